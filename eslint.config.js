@@ -7,7 +7,10 @@ const providerSdks = ["@pulumi/aws", "@pulumi/awsx", "@pulumi/eks", "@pulumi/kub
 export default tseslint.config(
   { ignores: ["**/dist/", "**/node_modules/", "**/.sandbox/", "coverage/"] },
   js.configs.recommended,
-  { files: ["**/*.mjs", "**/*.js"], languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } } },
+  {
+    files: ["**/*.mjs", "**/*.js"],
+    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+  },
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.recommended, ...tseslint.configs.stylistic],
@@ -25,6 +28,11 @@ export default tseslint.config(
     // Plans are known before any resource: they import no provider SDK, so that `sandbox plan` answers at once.
     files: ["packages/components/src/**/*-plan.ts", "packages/components/src/shared/**/*.ts"],
     ignores: ["**/*.test.ts"],
-    rules: { "no-restricted-imports": ["error", { paths: providerSdks.map((name) => ({ name, message: "Plans import no provider SDK." })) }] },
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { paths: providerSdks.map((name) => ({ name, message: "Plans import no provider SDK." })) },
+      ],
+    },
   },
 );

@@ -1,0 +1,106 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "../shared/iam-policy.ts";
+import { named, type Tags } from "../shared/tags.ts";
+import { policyJson } from "./policy-json.ts";
+
+/** How a private bucket keeps its objects. */
+export interface PrivateBucketSpec {
+  /** Customer-managed key. Leave out only where AWS cannot write with one (load balancer access logs): then S3's own key is used. */
+  kmsKeyArn?: pulumi.Input<string>;
+  /** Days until current objects expire; kept for ever when left out. */
+  expireAfterDays?: number;
+  /** Statements beside the one that refuses plain HTTP, given the bucket's ARN. */
+  statements?: (bucketArn: pulumi.Output<string>) => Statement<pulumi.Input<string>>[];
+  /** Whether `destroy` deletes a bucket with objects. Default: false. */
+  forceDestroy?: boolean;
+  tags: Tags;
+}
+
+/** Days that overwritten and deleted versions stay recoverable. */
+const noncurrentVersionDays = 30;
+
+/**
+ * An S3 bucket that nobody reads by accident: public access blocked, owner enforced, encrypted, versioned, TLS only,
+ * unfinished uploads removed after 7 days and old versions after 30.
+ */
+export function privateBucket(name: string, spec: PrivateBucketSpec, parent: pulumi.Resource): aws.s3.Bucket {
+  const bucket = new aws.s3.Bucket(
+    name,
+    { forceDestroy: spec.forceDestroy ?? false, tags: named(name, spec.tags) },
+    { parent },
+  );
+  const inBucket = { parent: bucket };
+  const publicAccessBlock = new aws.s3.BucketPublicAccessBlock(
+    `${name}-public-access`,
+    {
+      bucket: bucket.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
+    inBucket,
+  );
+  new aws.s3.BucketOwnershipControls(
+    `${name}-ownership`,
+    { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    inBucket,
+  );
+  new aws.s3.BucketServerSideEncryptionConfiguration(
+    `${name}-encryption`,
+    {
+      bucket: bucket.id,
+      rules: [
+        spec.kmsKeyArn === undefined
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+          : {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: spec.kmsKeyArn },
+              bucketKeyEnabled: true,
+            },
+      ],
+    },
+    inBucket,
+  );
+  const versioning = new aws.s3.BucketVersioning(
+    `${name}-versioning`,
+    { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
+    inBucket,
+  );
+  new aws.s3.BucketLifecycleConfiguration(
+    `${name}-lifecycle`,
+    {
+      bucket: bucket.id,
+      rules: [
+        {
+          id: "tidy",
+          status: "Enabled",
+          filter: { prefix: "" },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+          noncurrentVersionExpiration: { noncurrentDays: noncurrentVersionDays },
+          ...(spec.expireAfterDays === undefined ? {} : { expiration: { days: spec.expireAfterDays } }),
+        },
+      ],
+    },
+    { ...inBucket, dependsOn: versioning },
+  );
+  new aws.s3.BucketPolicy(
+    `${name}-policy`,
+    {
+      bucket: bucket.id,
+      policy: policyJson([
+        {
+          sid: "RefusePlainHttp",
+          effect: "Deny",
+          principals: "*",
+          actions: ["s3:*"],
+          resources: [bucket.arn, bucket.arn.apply((arn) => `${arn}/*`)],
+          conditions: { Bool: { "aws:SecureTransport": "false" } },
+        },
+        ...(spec.statements?.(bucket.arn) ?? []),
+      ]),
+    },
+    { ...inBucket, dependsOn: publicAccessBlock },
+  );
+  return bucket;
+}
