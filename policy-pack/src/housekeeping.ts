@@ -1,0 +1,65 @@
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { Graph } from "./graph/graph.ts";
+import type { PendingQuestion, Session } from "./session.ts";
+import { type Suppression, suppressionProblem, suppressionType } from "./suppressions/suppression.ts";
+
+/**
+ * Reads the suppressions that the program registered. It comes first in a pack: a suppression has to be known before the
+ * resource that it is about, which depends on it (`suppress.ts`).
+ */
+export function suppressionPolicy(session: Session): ResourceValidationPolicy {
+  return {
+    name: "suppressions-valid",
+    description: "A suppression names a rule, a resource, a reason, an owner and a last day that is not past.",
+    enforcementLevel: "mandatory",
+    severity: "high",
+    tags: ["suppressions"],
+    remediationSteps: "Complete the suppression, renew it with its owner's word, or mend the resource and remove it.",
+    validateResource: Object.assign(
+      ({ props, name }: { props: Record<string, unknown>; name: string }, violation: (message: string) => void) => {
+        const suppression = props as Partial<Suppression>;
+        const problem = suppressionProblem(suppression, session.today);
+        if (problem === undefined) {
+          session.declare(suppression as Suppression);
+        } else {
+          violation(`${name}: ${problem}.`);
+        }
+      },
+      { __pulumiType: suppressionType },
+    ),
+  };
+}
+
+/** Reports what the rules could not tell. Advisory, because `up` asks again when the values are known; mandatory in strict mode. */
+export function cannotTellPolicy(session: Session): StackValidationPolicy {
+  return {
+    name: "cannot-tell",
+    description:
+      "A rule depends on a value that is not known before `up`. It is no pass: `up` decides before it creates the resource.",
+    enforcementLevel: "advisory",
+    severity: "medium",
+    tags: ["unknowns"],
+    remediationSteps:
+      "Give the value as plain data, or run `up`, where the rule decides before the resource is created.",
+    validateStack: (args, violation) => {
+      const graph = new Graph(args.resources, session.inputs);
+      for (const [urn, questions] of Map.groupBy(openQuestions(session, graph), (question) => question.urn)) {
+        const node = graph.get(urn);
+        const lines = questions.map(({ rule, path, detail }) => `${rule.id}: ${path} ${detail}`);
+        violation(`${node?.name ?? "the stack"} cannot be judged yet.\n${[...new Set(lines)].join("\n")}`, node?.urn);
+      }
+    },
+  };
+}
+
+/** The questions that the graph does not settle: a key id is as good as known when it comes from a key of this stack. */
+export function openQuestions(session: Session, graph: Graph): PendingQuestion[] {
+  return session.questions().filter(({ urn, path, settledBy }) => {
+    if (settledBy === undefined) {
+      return true;
+    }
+    const property = /^[^.[]+/.exec(path)?.[0] ?? "";
+    const sources = graph.get(urn)?.sources(property) ?? [];
+    return !(sources.length > 0 && sources.every((source) => settledBy.includes(source.type)));
+  });
+}

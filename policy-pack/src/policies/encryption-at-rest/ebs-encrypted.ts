@@ -1,0 +1,70 @@
+import { mustBeOn } from "../../model/expect.ts";
+import { type Field, UNKNOWN } from "../../model/field.ts";
+import { type Report, resourceRule } from "../../rule.ts";
+import { T } from "../../tokens.ts";
+
+/** Volumes wherever they are written down: alone, on instances, in launch templates and configurations. */
+export const ebsEncrypted = resourceRule({
+  id: "ebs-encrypted",
+  family: "encryption-at-rest",
+  severity: "high",
+  what: "Every EBS volume is encrypted: volumes, snapshot copies, root and data volumes of instances, launch templates and launch configurations.",
+  why: "A snapshot of an unencrypted volume can be shared and read by anybody who gets it.",
+  mend: "Set encrypted to true on the volume, on rootBlockDevice and on every block device.",
+  frameworks: {
+    cis: ["2.2.1"],
+    fsbp: ["EC2.3"],
+    nist: ["SC-28"],
+    pci: ["3.5.1"],
+    hipaa: ["164.312(a)(2)(iv)"],
+    checkov: ["CKV_AWS_3", "CKV_AWS_8", "CKV_AWS_183"],
+  },
+  presets: ["baseline", "strict", "pci", "hipaa"],
+  types: [
+    ...T.ebsVolume,
+    "aws:ebs/snapshotCopy:SnapshotCopy",
+    ...T.instance,
+    ...T.launchTemplate,
+    ...T.launchConfiguration,
+  ],
+  check({ type, props }, report) {
+    if (type.startsWith("aws:ebs/")) {
+      mustBeOn(report, props.at("encrypted"), "the volume is not encrypted");
+    } else if (type === "aws:ec2/launchTemplate:LaunchTemplate") {
+      checkLaunchTemplate(props, report);
+    } else {
+      checkMachine(props, report);
+    }
+  },
+});
+
+/** A template that names no device starts with the image's root volume, which is as encrypted as the image. */
+function checkLaunchTemplate(props: Field, report: Report): void {
+  for (const mapping of props.at("blockDeviceMappings").items()) {
+    if (isEbs(mapping, report)) {
+      mustBeOn(report, mapping.at("ebs", "encrypted"), "the volume is not encrypted");
+    }
+  }
+}
+
+function checkMachine(props: Field, report: Report): void {
+  // Without a root device written down the image decides, and most images are not encrypted.
+  mustBeOn(report, props.at("rootBlockDevice", "encrypted"), "the root volume is not encrypted");
+  for (const device of props.at("ebsBlockDevices").items()) {
+    mustBeOn(report, device.at("encrypted"), "the volume is not encrypted");
+  }
+}
+
+/** Whether a mapping makes an EBS volume: it may also name an instance store or suppress a device of the image. */
+function isEbs(mapping: Field, report: Report): boolean {
+  if (mapping.isUnknown) {
+    report.cannotTell(mapping);
+    return false;
+  }
+  const noDevice = mapping.at("noDevice").text();
+  const virtual = mapping.at("virtualName").text();
+  return (
+    (noDevice === undefined || noDevice === UNKNOWN || noDevice === "false") &&
+    (virtual === undefined || virtual === "")
+  );
+}
