@@ -1,7 +1,12 @@
-import * as pulumi from "@pulumi/pulumi";
-enumless();
-function enumless(): void {
-  const x: number = 1;
-  pulumi.log.info(`hello ${x} ${pulumi.getStack()}`);
+import { readConfig } from "./config.ts";
+
+/** One program for four stacks: what a stack is says its configuration (`mrgc:role`). */
+export default async function program(): Promise<Record<string, unknown>> {
+  const settings = readConfig();
+  if (settings.role === "global") {
+    const { globalStack } = await import("./global.ts");
+    return globalStack(settings);
+  }
+  const { regionStack } = await import("./region.ts");
+  return regionStack(settings);
 }
-export const out = 1;

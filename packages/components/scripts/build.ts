@@ -1,0 +1,44 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { build } from "esbuild";
+
+const here = join(import.meta.dirname, "..");
+const dist = join(here, "dist");
+const require = createRequire(import.meta.url);
+
+/**
+ * Makes what is published: one CommonJS file, which every program can load (Pulumi's own SDKs are CommonJS too), and
+ * one declaration file. `--local` accepts a changed API report; CI compares it.
+ */
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+await build({
+  absWorkingDir: here,
+  entryPoints: ["src/index.ts"],
+  outfile: "dist/index.js",
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  target: "node22",
+  format: "cjs",
+  define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
+});
+writeFileSync(join(dist, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
+
+run("typescript/bin/tsc", ["-p", "tsconfig.build.json"]);
+run("@microsoft/api-extractor/bin/api-extractor", ["run", "--config", "api-extractor.json", ...process.argv.slice(2)]);
+rmSync(join(dist, "types"), { recursive: true });
+rmSync(join(dist, "tmp"), { recursive: true, force: true });
+
+function run(program: string, args: string[]): void {
+  const [scope, name] = program.startsWith("@") ? program.split("/").slice(0, 2) : ["", program.split("/")[0]];
+  const packageFolder = dirname(require.resolve(`${scope === "" ? "" : `${scope}/`}${name}/package.json`));
+  const file = program
+    .split("/")
+    .slice(scope === "" ? 1 : 2)
+    .join("/");
+  execFileSync(process.execPath, [join(packageFolder, file), ...args], { cwd: here, stdio: "inherit" });
+}
