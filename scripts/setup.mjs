@@ -23,7 +23,10 @@ const newerNode = join(modules, "node", "bin", process.platform === "win32" ? "n
  */
 export async function setUp() {
   if (Number(process.versions.node.split(".")[0]) < oldestNode) {
-    fail(`Node ${oldestNode} or newer is needed, this is ${process.version}.`, "Install a newer Node and call the command again.");
+    fail(
+      `Node ${oldestNode} or newer is needed, this is ${process.version}.`,
+      "Install a newer Node and call the command again.",
+    );
   }
   const wanted = fingerprint();
   if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== wanted) {
@@ -54,7 +57,13 @@ export function runNode(args, env, options = {}) {
 
 function fingerprint() {
   const hash = createHash("sha256").update(process.platform).update(process.arch);
-  const folders = [".", ...readdirSync(join(root, "packages")).map((name) => join("packages", name)), "stacks", "policy-pack", "benchmarks"];
+  const folders = [
+    ".",
+    ...readdirSync(join(root, "packages")).map((name) => join("packages", name)),
+    "stacks",
+    "policy-pack",
+    "benchmarks",
+  ];
   const files = ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...folders.map((folder) => join(folder, "package.json"))];
   for (const file of files.filter((file) => existsSync(join(root, file)))) {
     hash.update(file).update(readFileSync(join(root, file)));
@@ -65,7 +74,9 @@ function fingerprint() {
 async function install() {
   mkdirSync(dirname(logFile), { recursive: true });
   const first = !existsSync(newerNode);
-  process.stderr.write(first ? "Setting up: packages and Node from npm (once, about a minute)\n" : "Setting up: packages changed\n");
+  process.stderr.write(
+    first ? "Setting up: packages and Node from npm (once, about a minute)\n" : "Setting up: packages changed\n",
+  );
   const started = Date.now();
   const ticker = process.stderr.isTTY
     ? setInterval(() => process.stderr.write(`\r  ${Math.round((Date.now() - started) / 1000)} s `), 1000)
@@ -91,7 +102,10 @@ async function install() {
 }
 
 function explainFailure(log) {
-  const step = /pnpm@|npx/.test(log) && !/node_modules/.test(log) ? `getting pnpm ${pnpmVersion}` : "installing the packages of pnpm-lock.yaml";
+  const step =
+    /pnpm@|npx/.test(log) && !/node_modules/.test(log)
+      ? `getting pnpm ${pnpmVersion}`
+      : "installing the packages of pnpm-lock.yaml";
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|fetch failed|dns error|META_FETCH_FAIL/i.test(log)) {
     fail(
       `Setup needs the npm registry for ${step}, and the network did not give it.`,

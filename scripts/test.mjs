@@ -28,7 +28,9 @@ if (chosen.length === 0) {
     const started = Date.now();
     const passed = (await runNode(check.args, env)) === 0;
     outcome[passed ? "passed" : "failed"] += 1;
-    process.stdout.write(`${passed ? "ok    " : "FAILED"} ${check.name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
+    process.stdout.write(
+      `${passed ? "ok    " : "FAILED"} ${check.name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`,
+    );
   }
 }
 await vitest();
@@ -38,7 +40,14 @@ process.exitCode = outcome.failed === 0 && outcome.passed > 0 ? 0 : 1;
 async function vitest() {
   mkdirSync(join(root, "node_modules", ".cache"), { recursive: true });
   rmSync(reportFile, { force: true });
-  const args = ["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", vitestReport, ...chosen];
+  const args = [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    vitestReport,
+    ...chosen,
+  ];
   const code = await runNode(args, env);
   if (!existsSync(reportFile)) {
     outcome.failed += 1;
@@ -55,7 +64,9 @@ async function vitest() {
 }
 
 function installDebianPackages() {
-  const wanted = readFileSync(join(root, "test", "support", "apt-packages.txt"), "utf8").split("\n").filter((line) => line !== "");
+  const wanted = readFileSync(join(root, "test", "support", "apt-packages.txt"), "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
   const installed = (name) => spawnSync("dpkg", ["-s", name]).status === 0;
   const missing = wanted.filter((name) => !installed(name));
   if (missing.length === 0 || process.getuid?.() !== 0 || spawnSync("which", ["apt-get"]).status !== 0) {
