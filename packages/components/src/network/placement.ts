@@ -22,4 +22,11 @@ export interface NetworkPlacement {
   privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** One data subnet per zone: caches and databases, with no default route. */
   dataSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** One subnet per zone for interface endpoints. Default: none. */
+  endpointSubnetIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * One subnet per zone for pods, in the secondary range. Empty or left out when pods take their addresses from the
+   * private subnets.
+   */
+  podSubnetIds?: pulumi.Input<pulumi.Input<string>[]>;
 }
