@@ -19,6 +19,3 @@ export const defaultInterfaceEndpoints: readonly string[] = [
   "autoscaling",
   "kms",
 ];
-
-/** Endpoints that only need a route and cost nothing. */
-export const gatewayEndpoints: readonly string[] = ["s3", "dynamodb"];
