@@ -103,15 +103,18 @@ class RecordingMonitor extends MockMonitor {
   }
 
   override async registerResource(req: RegisterRequest, callback: RegisterCallback): Promise<void> {
-    const [type, name, parent]: [string, string, string] = [req.getType(), req.getName(), req.getParent()];
-    this.recorded.push({
-      type,
-      name,
+    const resource: RecordedResource = {
+      type: req.getType(),
+      name: req.getName(),
       inputs: pulumi.runtime.deserializeProperties(req.getObject()) as RecordedResource["inputs"],
-      urn: this.newUrn(parent, type, name),
-      parent,
+      urn: "",
+      parent: req.getParent(),
+    };
+    this.recorded.push(resource);
+    await super.registerResource(req, (error: unknown, response: { getUrn(): string } | undefined) => {
+      resource.urn = response?.getUrn() ?? "";
+      callback(error, response);
     });
-    await super.registerResource(req, callback);
   }
 }
 
