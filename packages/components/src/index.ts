@@ -11,3 +11,5 @@ export type { NetworkPlacement } from "./network/placement.ts";
 export type { FleetMaxima } from "./network/address-needs.ts";
 export * from "./network/address-plan.ts";
 export { type PlannedSubnet, type SubnetBlock, SubnetTier } from "./network/subnets.ts";
+export * from "./hot-tier-redis/args.ts";
+export { HotTierRedis } from "./hot-tier-redis/hot-tier-redis.ts";

@@ -1,0 +1,64 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { named, type Tags } from "../shared/tags.ts";
+import type { HotTierPlan } from "./hot-tier-plan.ts";
+
+/** Users of the server, each with a secret of its own, so that nobody can read another's password. */
+export const ServerUser = {
+  /** What proxies and other clients log in as. */
+  Application: "application",
+  /** The controller: everything but what destroys data by one word. */
+  Controller: "controller",
+  /** Nodes towards each other: replication and slot migration. */
+  Replication: "replication",
+  /** Metrics: reads figures, never keys. */
+  Monitoring: "monitoring",
+} as const;
+export type ServerUser = (typeof ServerUser)[keyof typeof ServerUser];
+
+/** The cluster's secrets by user. */
+export type ClusterSecrets = Record<ServerUser, aws.secretsmanager.Secret>;
+
+/** Characters of a password: letters and digits only, as it is written into configuration files. */
+const passwordLength = 48;
+
+/**
+ * A secret for each user: `{"username", "password", "ca"}`. Secrets Manager makes the password at creation; afterwards the
+ * stack leaves it alone, so that a rotation is not undone by the next `pulumi up`. 0.40 USD a month each.
+ */
+export function clusterSecrets(
+  name: string,
+  plan: HotTierPlan,
+  kmsKeyArn: pulumi.Input<string>,
+  certificateAuthorityPem: pulumi.Input<string>,
+  tags: Tags,
+  parent: pulumi.Resource,
+): ClusterSecrets {
+  const entries = Object.values(ServerUser).map((user) => {
+    const secretName = `${name}-secret-${user}`;
+    const secret = new aws.secretsmanager.Secret(
+      secretName,
+      {
+        description: `User ${user} of the hot tier ${plan.clusterName}`,
+        kmsKeyId: kmsKeyArn,
+        recoveryWindowInDays: 30,
+        tags: { ...named(secretName, tags), "mrgc:cluster": plan.clusterName },
+      },
+      { parent },
+    );
+    const password = aws.secretsmanager.getRandomPasswordOutput(
+      { passwordLength, excludePunctuation: true, requireEachIncludedType: true },
+      { parent },
+    ).randomPassword;
+    new aws.secretsmanager.SecretVersion(
+      `${secretName}-value`,
+      {
+        secretId: secret.id,
+        secretString: pulumi.secret(pulumi.jsonStringify({ username: user, password, ca: certificateAuthorityPem })),
+      },
+      { parent: secret, ignoreChanges: ["secretString"] },
+    );
+    return [user, secret] as const;
+  });
+  return Object.fromEntries(entries) as ClusterSecrets;
+}
