@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import { lambdaAssets, lambdaBundling } from "../src/building-blocks/lambda-assets.ts";
 
 const here = join(import.meta.dirname, "..");
 const dist = join(here, "dist");
@@ -25,6 +26,14 @@ await build({
   target: "node22",
   format: "cjs",
   define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
+});
+await build({
+  ...lambdaBundling,
+  external: [...lambdaBundling.external],
+  absWorkingDir: join(here, "src"),
+  entryPoints: Object.entries(lambdaAssets).map(([out, entry]) => ({ in: entry, out })),
+  outdir: "../dist/functions",
+  outExtension: { ".js": ".mjs" },
 });
 writeFileSync(join(dist, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
 

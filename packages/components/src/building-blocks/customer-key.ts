@@ -12,6 +12,8 @@ export interface CustomerKeySpec {
   statements?: Statement<pulumi.Input<string>>[];
   /** Whether replicas of the key can be made in other regions. Cannot be changed later. Default: false. */
   multiRegion?: boolean;
+  /** Region, where it is not the provider's. */
+  region?: string;
   tags: Tags;
 }
 
@@ -29,6 +31,7 @@ export function customerKey(name: string, spec: CustomerKeySpec, parent: pulumi.
       enableKeyRotation: true,
       deletionWindowInDays: 30,
       multiRegion: spec.multiRegion ?? false,
+      region: spec.region,
       policy: policyJson([
         {
           sid: "AccountDecidesByIam",
@@ -42,6 +45,10 @@ export function customerKey(name: string, spec: CustomerKeySpec, parent: pulumi.
     },
     { parent },
   );
-  new aws.kms.Alias(`${name}-alias`, { name: `alias/${name}`, targetKeyId: key.keyId }, { parent });
+  new aws.kms.Alias(
+    `${name}-alias`,
+    { name: `alias/${name}`, targetKeyId: key.keyId, region: spec.region },
+    { parent },
+  );
   return key;
 }

@@ -14,6 +14,8 @@ export interface LogGroupSpec {
   kmsKeyArn: pulumi.Input<string>;
   /** Days. Default: 365. */
   retentionDays?: number;
+  /** Region, where it is not the provider's. */
+  region?: string;
   tags: Tags;
 }
 
@@ -25,6 +27,7 @@ export function logGroup(name: string, spec: LogGroupSpec, parent: pulumi.Resour
       name: spec.logGroupName,
       kmsKeyId: spec.kmsKeyArn,
       retentionInDays: spec.retentionDays ?? defaultLogRetentionDays,
+      region: spec.region,
       tags: named(name, spec.tags),
     },
     { parent },

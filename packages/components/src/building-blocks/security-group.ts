@@ -24,6 +24,8 @@ export interface SecurityGroupSpec {
   vpcId: pulumi.Input<string>;
   ingress: Record<string, RuleSpec>;
   egress: Record<string, RuleSpec>;
+  /** Region, where it is not the provider's; the rules follow. */
+  region?: string;
   tags: Tags;
 }
 
@@ -31,14 +33,14 @@ export interface SecurityGroupSpec {
 export function securityGroup(name: string, spec: SecurityGroupSpec, parent: pulumi.Resource): aws.ec2.SecurityGroup {
   const group = new aws.ec2.SecurityGroup(
     name,
-    { description: spec.description, vpcId: spec.vpcId, tags: named(name, spec.tags) },
+    { description: spec.description, vpcId: spec.vpcId, region: spec.region, tags: named(name, spec.tags) },
     { parent },
   );
   for (const [key, rule] of Object.entries(spec.ingress)) {
-    ingressRule(`${name}-in-${key}`, group, rule, spec.tags);
+    ingressRule(`${name}-in-${key}`, group, rule, spec.tags, spec.region);
   }
   for (const [key, rule] of Object.entries(spec.egress)) {
-    egressRule(`${name}-out-${key}`, group, rule, spec.tags);
+    egressRule(`${name}-out-${key}`, group, rule, spec.tags, spec.region);
   }
   return group;
 }
@@ -49,8 +51,9 @@ export function ingressRule(
   group: aws.ec2.SecurityGroup,
   rule: RuleSpec,
   tags: Tags,
+  region?: string,
 ): aws.vpc.SecurityGroupIngressRule {
-  return new aws.vpc.SecurityGroupIngressRule(name, ruleArgs(name, group, rule, tags), { parent: group });
+  return new aws.vpc.SecurityGroupIngressRule(name, ruleArgs(name, group, rule, tags, region), { parent: group });
 }
 
 /** Admits traffic out of a group; for rules between two groups that need each other's id. */
@@ -59,8 +62,9 @@ export function egressRule(
   group: aws.ec2.SecurityGroup,
   rule: RuleSpec,
   tags: Tags,
+  region?: string,
 ): aws.vpc.SecurityGroupEgressRule {
-  return new aws.vpc.SecurityGroupEgressRule(name, ruleArgs(name, group, rule, tags), { parent: group });
+  return new aws.vpc.SecurityGroupEgressRule(name, ruleArgs(name, group, rule, tags, region), { parent: group });
 }
 
 function ruleArgs(
@@ -68,10 +72,12 @@ function ruleArgs(
   group: aws.ec2.SecurityGroup,
   rule: RuleSpec,
   tags: Tags,
+  region?: string,
 ): aws.vpc.SecurityGroupIngressRuleArgs {
   const protocol = rule.protocol ?? "tcp";
   return {
     securityGroupId: group.id,
+    region,
     description: rule.description,
     ipProtocol: protocol,
     ...(protocol === "-1" ? {} : { fromPort: rule.fromPort, toPort: rule.toPort ?? rule.fromPort }),
