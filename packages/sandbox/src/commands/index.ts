@@ -1,0 +1,13 @@
+/** The command line. A further command is a file here and a line below. */
+import { Command } from "commander";
+import { registerRunCommands } from "./run.ts";
+import { registerStateCommands } from "./state.ts";
+
+export function makeCommandLine(): Command {
+  const program = new Command("sandbox").description(
+    "Runs real Pulumi programs against simulated AWS, EKS and Kubernetes; no account needed",
+  );
+  registerRunCommands(program);
+  registerStateCommands(program);
+  return program;
+}

@@ -1,0 +1,74 @@
+/** `export` and `import`: a stack's state in the CLI's own format. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { deserializeResource, makeFile, parseFile, serializeResource } from "../checkpoint/deployment-format.ts";
+import { takeLock } from "../checkpoint/lock.ts";
+import { CheckpointStore } from "../checkpoint/store.ts";
+import { UserError } from "../engine/model.ts";
+import { openCrypter } from "../engine/run-context.ts";
+import { stackDirectory } from "../engine/stack-set.ts";
+import { readStackConfig } from "../project/stack-config.ts";
+import { addStackOptions, selectStacks, type StackOptions } from "./options.ts";
+
+interface StateOptions extends StackOptions {
+  file?: string;
+  showSecrets?: boolean;
+}
+
+function selectOne(options: StateOptions) {
+  const { project, stacks, state } = selectStacks(options);
+  if (stacks.length !== 1) throw new UserError("export and import work on one stack: say which with --stack");
+  return { project, stack: stacks[0]!, directory: stackDirectory(state, project.name, stacks[0]!) };
+}
+
+async function exportState(options: StateOptions): Promise<void> {
+  const { project, stack, directory } = selectOne(options);
+  const file = new CheckpointStore(directory).read() ?? makeFile([], [], undefined);
+  let result = file;
+  if (options.showSecrets) {
+    const crypter = await openCrypter(await readStackConfig(project, stack), file);
+    const resources = (file.deployment.resources ?? []).map((resource) =>
+      serializeResource(deserializeResource(resource, crypter), undefined),
+    );
+    result = { ...file, deployment: { ...file.deployment, resources } };
+  }
+  const text = `${JSON.stringify(result, null, 4)}\n`;
+  if (options.file) writeFileSync(options.file, text);
+  else process.stdout.write(text);
+}
+
+async function importState(options: StateOptions): Promise<void> {
+  const { project, stack, directory } = selectOne(options);
+  const source = options.file ?? "standard input";
+  const file = parseFile(readFileSync(options.file ?? 0, "utf8"), source);
+  const foreign = file.deployment.resources?.find(
+    ({ urn }) => !urn.startsWith(`urn:pulumi:${stack}::${project.name}::`),
+  );
+  if (foreign)
+    throw new UserError(
+      `${source} holds ${foreign.urn}, which is no resource of stack ${stack} of project ${project.name}`,
+    );
+  mkdirSync(directory, { recursive: true });
+  const release = takeLock(join(directory, "lock"), stack);
+  try {
+    // Reading and writing every resource again refuses a file whose secrets this stack cannot decrypt.
+    const crypter = await openCrypter(await readStackConfig(project, stack), file);
+    const resources = (file.deployment.resources ?? []).map((resource) =>
+      serializeResource(deserializeResource(resource, crypter), crypter),
+    );
+    new CheckpointStore(directory).write(makeFile(resources, file.deployment.pending_operations ?? [], crypter.salt));
+  } finally {
+    release();
+  }
+}
+
+export function registerStateCommands(program: Command): void {
+  addStackOptions(program.command("export").description("print a stack's state as `pulumi stack import` takes it"))
+    .option("--file <path>", "write it there")
+    .option("--show-secrets", "with secrets in clear")
+    .action(exportState);
+  addStackOptions(program.command("import").description("replace a stack's state by what `pulumi stack export` wrote"))
+    .option("--file <path>", "read it from there instead of standard input")
+    .action(importState);
+}

@@ -1,0 +1,46 @@
+/** Runs the policy packs over resources and over the whole stack. */
+import type { Deployment } from "./deployment.ts";
+import type { Goal, ResourceState } from "./model.ts";
+import { EnforcementLevel } from "./policy-pack.ts";
+import { rootUrn } from "./urn.ts";
+
+/**
+ * Lets every pack repair, then judge a resource's inputs. The state's inputs are replaced by what remediations made of them.
+ * @returns whether the resource may be operated on.
+ */
+export async function analyzeResource(deployment: Deployment, state: ResourceState, goal: Goal): Promise<boolean> {
+  if (deployment.packs.length === 0) return true;
+  const resource = { state, goal, provider: deployment.providerState(state.provider) };
+  for (const pack of deployment.packs) {
+    for (const remediation of await pack.remediate(resource, state.inputs)) {
+      deployment.events.policyRemediation(remediation);
+      if (remediation.diagnostic === "") state.inputs = remediation.properties;
+    }
+  }
+  const findings = (await Promise.all(deployment.packs.map((pack) => pack.analyze(resource, state.inputs)))).flat();
+  let violated = false;
+  for (const finding of findings) {
+    deployment.events.policyFinding(finding);
+    violated ||= finding.level === EnforcementLevel.Mandatory;
+  }
+  if (violated) deployment.markFailed();
+  // A preview goes on, so that it shows all violations at once.
+  return !violated || deployment.preview;
+}
+
+/** Lets every pack judge the stack as it will be. */
+export async function analyzeStack(deployment: Deployment): Promise<void> {
+  const { stack, project } = deployment.options;
+  const resources = [...deployment.news.values()].map((state) => ({
+    state,
+    goal: deployment.goals.get(state.urn),
+    provider: deployment.providerState(state.provider),
+  }));
+  const findings = await Promise.all(
+    deployment.packs.map((pack) => pack.analyzeStack(resources, rootUrn(stack, project))),
+  );
+  for (const finding of findings.flat()) {
+    deployment.events.policyFinding(finding);
+    if (finding.level === EnforcementLevel.Mandatory) deployment.markFailed();
+  }
+}

@@ -1,0 +1,411 @@
+/** A policy pack in a process of its own, spoken to over the real Analyzer protocol. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join, resolve } from "node:path";
+import { splitArguments } from "../project/project.ts";
+import { parseDocument } from "yaml";
+import { UserError, type Goal, type ResourceState, type Timeouts } from "./model.ts";
+import { fastStart, startNode, type Child } from "./processes.ts";
+import {
+  analyzerGrpc,
+  analyzerPb,
+  channelOptions,
+  Empty,
+  grpc,
+  unary,
+  type AnalyzerPb,
+  type GrpcModule,
+} from "./protocol.ts";
+import { describeError, isUnimplemented } from "./rpc-error.ts";
+import { parseUrn } from "./urn.ts";
+import type { PropertyMap } from "./values.ts";
+import { fromStruct, marshalStruct, toStruct } from "./wire.ts";
+
+export const EnforcementLevel = {
+  Advisory: "advisory",
+  Mandatory: "mandatory",
+  Disabled: "disabled",
+  Remediate: "remediate",
+} as const;
+export type EnforcementLevel = (typeof EnforcementLevel)[keyof typeof EnforcementLevel];
+const levels = [
+  EnforcementLevel.Advisory,
+  EnforcementLevel.Mandatory,
+  EnforcementLevel.Disabled,
+  EnforcementLevel.Remediate,
+];
+
+/** What a rule found. */
+export interface PolicyFinding {
+  pack: string;
+  policy: string;
+  level: EnforcementLevel;
+  urn: string;
+  /** What is wrong, and the mend. */
+  message: string;
+  description: string;
+}
+
+export interface PolicyRemediation {
+  pack: string;
+  policy: string;
+  urn: string;
+  description: string;
+  properties: PropertyMap;
+  /** Set when the remediation could not be made. */
+  diagnostic: string;
+}
+
+export interface PolicyPackOptions {
+  directory: string;
+  /** Contents of a policy configuration file: rule name to level or `{enforcementLevel, ...properties}`. */
+  config: Record<string, unknown>;
+  stack: string;
+  project: string;
+  preview: boolean;
+  stackConfig: Record<string, string>;
+  stackSecretKeys: string[];
+  engineAddress: string;
+  cacheDirectory: string;
+  onOutput(text: string): void;
+}
+
+interface PackFile {
+  runtime: { options: Record<string, unknown> };
+  version: string | undefined;
+}
+
+function readPackFile(directory: string): PackFile {
+  const path = join(directory, "PulumiPolicy.yaml");
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    throw new UserError(`no policy pack in ${directory}: expected a PulumiPolicy.yaml there`);
+  }
+  const file = (parseDocument(text).toJS() ?? {}) as {
+    runtime?: string | { name?: string; options?: Record<string, unknown> };
+    version?: string;
+  };
+  const name = typeof file.runtime === "string" ? file.runtime : file.runtime?.name;
+  if (name !== "nodejs")
+    throw new UserError(`${path}: runtime ${JSON.stringify(name)}; the embedded engine runs nodejs policy packs`);
+  return {
+    runtime: { options: (typeof file.runtime === "object" && file.runtime.options) || {} },
+    version: file.version,
+  };
+}
+
+function locateRunner(directory: string): string {
+  try {
+    return createRequire(join(directory, "package.json")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
+  } catch {
+    throw new UserError(
+      `the policy pack in ${directory} has no @pulumi/pulumi: install its dependencies (npm install)`,
+    );
+  }
+}
+
+/** Settings per rule, as `--policy-pack-config` gives them, checked. */
+function policySettings(
+  config: Record<string, unknown>,
+): Map<string, { level: EnforcementLevel | undefined; properties: PropertyMap }> {
+  const level = (rule: string, value: unknown): EnforcementLevel => {
+    const found = levels.find((name) => name === value);
+    if (!found)
+      throw new UserError(
+        `policy config: enforcement level of "${rule}" is ${JSON.stringify(value)}; expected one of ${levels.join(", ")}`,
+      );
+    return found;
+  };
+  return new Map(
+    Object.entries(config).map(([rule, value]) => {
+      if (typeof value === "string") return [rule, { level: level(rule, value), properties: {} }];
+      if (typeof value !== "object" || value === null || Array.isArray(value))
+        throw new UserError(`policy config: "${rule}" is ${JSON.stringify(value)}; expected a level or an object`);
+      const { enforcementLevel, ...properties } = value as { enforcementLevel?: unknown } & PropertyMap;
+      return [rule, { level: enforcementLevel === undefined ? undefined : level(rule, enforcementLevel), properties }];
+    }),
+  );
+}
+
+function analyzerOptions(state: ResourceState, goal: Goal | undefined): AnalyzerPb.AnalyzerResourceOptions {
+  const seconds = (timeouts: Timeouts) =>
+    new analyzerPb.AnalyzerResourceOptions.CustomTimeouts()
+      .setCreate(timeouts.create ?? 0)
+      .setUpdate(timeouts.update ?? 0)
+      .setDelete(timeouts.delete ?? 0);
+  return new analyzerPb.AnalyzerResourceOptions()
+    .setProtect(state.protect)
+    .setIgnorechangesList(goal?.ignoreChanges ?? state.ignoreChanges)
+    .setDeletebeforereplace(goal?.deleteBeforeReplace ?? false)
+    .setDeletebeforereplacedefined(goal?.deleteBeforeReplace !== undefined)
+    .setAdditionalsecretoutputsList(state.additionalSecretOutputs)
+    .setAliasesList(state.aliases)
+    .setCustomtimeouts(seconds(state.timeouts))
+    .setParent(state.parent);
+}
+
+const visible = (map: PropertyMap): PropertyMap =>
+  Object.fromEntries(Object.entries(map).filter(([key]) => !key.startsWith("__")));
+
+function analyzerProvider(provider: ResourceState): AnalyzerPb.AnalyzerProviderResource {
+  return new analyzerPb.AnalyzerProviderResource()
+    .setUrn(provider.urn)
+    .setType(provider.type)
+    .setName(parseUrn(provider.urn).name)
+    .setProperties(marshalStruct(provider.inputs, { unknowns: true, secrets: true }));
+}
+
+/** A resource with the provider that manages it. */
+export interface AnalyzedResource {
+  state: ResourceState;
+  goal: Goal | undefined;
+  provider: ResourceState | undefined;
+}
+
+export class PolicyPack {
+  name: string;
+  #client: InstanceType<typeof analyzerGrpc.AnalyzerClient>;
+  #child: Child;
+  #version: string | undefined;
+  #exitReason: Promise<never>;
+  /** Whether any rule of the pack is about single resources, about stacks, or repairs them. */
+  #remediates = true;
+
+  private constructor(
+    name: string,
+    client: InstanceType<typeof analyzerGrpc.AnalyzerClient>,
+    child: Child,
+    version: string | undefined,
+    exitReason: Promise<never>,
+  ) {
+    this.name = name;
+    this.#client = client;
+    this.#child = child;
+    this.#version = version;
+    this.#exitReason = exitReason;
+  }
+
+  /** Starts the pack's process and hands it the stack and the rules' settings. */
+  static async start(options: PolicyPackOptions): Promise<PolicyPack> {
+    const directory = resolve(options.directory);
+    const file = readPackFile(directory);
+    const settings = policySettings(options.config);
+    const nodeArguments =
+      typeof file.runtime.options.nodeargs === "string" ? splitArguments(file.runtime.options.nodeargs) : [];
+    let output = "";
+    let announce: (port: number) => void = () => undefined;
+    const port = new Promise<number>((done) => (announce = done));
+    const child = startNode([locateRunner(directory), ...nodeArguments, options.engineAddress, directory], {
+      cwd: directory,
+      env: {
+        ...process.env,
+        ...fastStart(options.cacheDirectory),
+        ...(file.runtime.options.typescript === false ? {} : { PULUMI_NODEJS_TYPESCRIPT: "true" }),
+        PULUMI_NODEJS_ORGANIZATION: "organization",
+        PULUMI_NODEJS_PROJECT: options.project,
+        PULUMI_NODEJS_STACK: options.stack,
+        PULUMI_NODEJS_DRY_RUN: String(options.preview),
+        PULUMI_CONFIG: JSON.stringify(options.stackConfig),
+      },
+      onStdout(text) {
+        output += text;
+        const line = /^(\d+)\s*$/m.exec(output);
+        if (line) announce(Number(line[1]));
+      },
+      onStderr: (text) => {
+        output += text;
+        options.onOutput(text);
+      },
+    });
+    const exitReason = child.exited.then(({ code, signal }) => {
+      throw new UserError(
+        `the policy pack in ${directory} ended (${signal ?? `exit code ${code}`}): ${firstUsefulLine(output)}`,
+      );
+    });
+    exitReason.catch(() => undefined);
+    const client = new analyzerGrpc.AnalyzerClient(
+      `127.0.0.1:${await Promise.race([port, exitReason])}`,
+      grpc.credentials.createInsecure(),
+      channelOptions,
+    );
+    const pack = new PolicyPack(basename(directory), client, child, file.version, exitReason);
+    await pack.#configure(options, settings);
+    return pack;
+  }
+
+  async #call<Response>(
+    what: string,
+    invoke: (done: (error: GrpcModule.ServiceError | null, response: Response) => void) => unknown,
+  ): Promise<Response> {
+    try {
+      return await Promise.race([unary<Response>(invoke), this.#exitReason]);
+    } catch (error) {
+      if (error instanceof UserError || isUnimplemented(error)) throw error;
+      throw new UserError(`policy pack ${this.name} failed (${what}): ${describeError(error)}`, { cause: error });
+    }
+  }
+
+  async #configure(options: PolicyPackOptions, settings: ReturnType<typeof policySettings>): Promise<void> {
+    const optional = async (call: Promise<unknown>): Promise<void> => {
+      await call.catch((error: unknown) => {
+        if (!isUnimplemented(error)) throw error;
+      });
+    };
+    const handshake = new analyzerPb.AnalyzerHandshakeRequest()
+      .setEngineAddress(options.engineAddress)
+      .setRootDirectory(options.directory)
+      .setProgramDirectory(options.directory);
+    await optional(this.#call("handshake", (done) => this.#client.handshake(handshake, done)));
+    const stack = new analyzerPb.AnalyzerStackConfigureRequest()
+      .setStack(options.stack)
+      .setProject(options.project)
+      .setOrganization("organization")
+      .setDryRun(options.preview)
+      .setConfigSecretKeysList(options.stackSecretKeys);
+    for (const [key, value] of Object.entries(options.stackConfig)) stack.getConfigMap().set(key, value);
+    await optional(this.#call("configuration", (done) => this.#client.configureStack(stack, done)));
+
+    const info = await this.#call<AnalyzerPb.AnalyzerInfo>("description", (done) =>
+      this.#client.getAnalyzerInfo(new Empty(), done),
+    );
+    this.name = info.getName() || this.name;
+    const request = new analyzerPb.ConfigureAnalyzerRequest();
+    this.#remediates = false;
+    for (const policy of info.getPoliciesList()) {
+      const initial = info.getInitialconfigMap().get(policy.getName()) as AnalyzerPb.PolicyConfig | undefined;
+      const setting = settings.get(policy.getName()) ?? settings.get("all");
+      const level =
+        setting?.level !== undefined
+          ? levels.indexOf(setting.level)
+          : (initial?.getEnforcementlevel() ?? policy.getEnforcementlevel());
+      this.#remediates ||= levels[level] === EnforcementLevel.Remediate;
+      const properties = { ...fromStruct(initial?.getProperties()), ...setting?.properties };
+      const config = new analyzerPb.PolicyConfig()
+        .setEnforcementlevel(level as never)
+        .setProperties(toStruct(properties));
+      request.getPolicyconfigMap().set(policy.getName(), config);
+    }
+    const unknown = [...settings.keys()].find(
+      (rule) => rule !== "all" && !info.getPoliciesList().some((policy) => policy.getName() === rule),
+    );
+    if (unknown) throw new UserError(`policy config: ${this.name} has no rule "${unknown}"`);
+    if (settings.size > 0 || info.getInitialconfigMap().getLength() > 0) {
+      await optional(this.#call("configuration", (done) => this.#client.configure(request, done)));
+    }
+  }
+
+  #request({ state, goal, provider }: AnalyzedResource, inputs: PropertyMap): AnalyzerPb.AnalyzeRequest {
+    const request = new analyzerPb.AnalyzeRequest()
+      .setUrn(state.urn)
+      .setType(state.type)
+      .setName(parseUrn(state.urn).name)
+      .setProperties(marshalStruct(inputs, { unknowns: true, secrets: true }))
+      .setOptions(analyzerOptions(state, goal));
+    if (provider) request.setProvider(analyzerProvider(provider));
+    return request;
+  }
+
+  #findings(response: AnalyzerPb.AnalyzeResponse, urn: string): PolicyFinding[] {
+    return response.getDiagnosticsList().map((diagnostic) => {
+      const level = levels[diagnostic.getEnforcementlevel()] ?? EnforcementLevel.Advisory;
+      return {
+        pack: diagnostic.getPolicypackname(),
+        policy: diagnostic.getPolicyname(),
+        // A violation that is left after the remediations counts as mandatory.
+        level: level === EnforcementLevel.Remediate ? EnforcementLevel.Mandatory : level,
+        urn: diagnostic.getUrn() || urn,
+        message: diagnostic.getMessage(),
+        description: diagnostic.getDescription(),
+      };
+    });
+  }
+
+  /** What the pack would change about a resource's inputs. */
+  async remediate(resource: AnalyzedResource, inputs: PropertyMap): Promise<PolicyRemediation[]> {
+    if (!this.#remediates) return [];
+    try {
+      const response = await this.#call<AnalyzerPb.RemediateResponse>(resource.state.urn, (done) =>
+        this.#client.remediate(this.#request(resource, inputs), done),
+      );
+      return response.getRemediationsList().map((found) => ({
+        pack: found.getPolicypackname(),
+        policy: found.getPolicyname(),
+        urn: resource.state.urn,
+        description: found.getDescription(),
+        properties: fromStruct(found.getProperties()),
+        diagnostic: found.getDiagnostic(),
+      }));
+    } catch (error) {
+      if (isUnimplemented(error)) return [];
+      throw error;
+    }
+  }
+
+  async analyze(resource: AnalyzedResource, inputs: PropertyMap): Promise<PolicyFinding[]> {
+    const request = this.#request(resource, visible(inputs));
+    return this.#findings(
+      await this.#call(resource.state.urn, (done) => this.#client.analyze(request, done)),
+      resource.state.urn,
+    );
+  }
+
+  /** Judges the whole stack by its outputs. */
+  async analyzeStack(resources: AnalyzedResource[], stackUrn: string): Promise<PolicyFinding[]> {
+    const request = new analyzerPb.AnalyzeStackRequest().setResourcesList(
+      resources.map(({ state, goal, provider }) => {
+        const message = new analyzerPb.AnalyzerResource()
+          .setUrn(state.urn)
+          .setType(state.type)
+          .setName(parseUrn(state.urn).name)
+          .setProperties(marshalStruct(visible(state.outputs), { unknowns: true, secrets: true }))
+          .setOptions(analyzerOptions(state, goal))
+          .setParent(state.parent)
+          .setDependenciesList(state.dependencies);
+        if (provider) message.setProvider(analyzerProvider(provider));
+        for (const [key, urns] of Object.entries(state.propertyDependencies)) {
+          if (urns.length > 0)
+            message
+              .getPropertydependenciesMap()
+              .set(key, new analyzerPb.AnalyzerPropertyDependencies().setUrnsList(urns));
+        }
+        return message;
+      }),
+    );
+    try {
+      return this.#findings(
+        await this.#call("the whole stack", (done) => this.#client.analyzeStack(request, done)),
+        stackUrn,
+      );
+    } catch (error) {
+      if (isUnimplemented(error)) return [];
+      throw error;
+    }
+  }
+
+  get version(): string | undefined {
+    return this.#version;
+  }
+
+  async stop(): Promise<void> {
+    this.#client.close();
+    await this.#child.stop();
+  }
+}
+
+/** The first line of a process's output that says something: no stack frames, no source excerpts. */
+export function firstUsefulLine(output: string): string {
+  const lines = output
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(
+      (line) =>
+        line !== "" &&
+        !/^\d+$/.test(line) &&
+        !line.startsWith("at ") &&
+        !/^(node:|file:|\/).*:\d+$/.test(line) &&
+        !/^[\^~]+$/.test(line),
+    );
+  return lines.find((line) => /error/i.test(line)) ?? lines[0] ?? "no output";
+}

@@ -1,0 +1,121 @@
+/** What every kind of run on a stack starts with: its checkpoint, its providers and the picture of its state. */
+import { join } from "node:path";
+import { Crypter } from "../checkpoint/crypter.ts";
+import { deserializeResource, type DeploymentFile } from "../checkpoint/deployment-format.ts";
+import { takeLock } from "../checkpoint/lock.ts";
+import { Snapshot } from "../checkpoint/snapshot.ts";
+import { CheckpointStore } from "../checkpoint/store.ts";
+import type { Project } from "../project/project.ts";
+import { readPassphrase, type StackConfig } from "../project/stack-config.ts";
+import { BuiltinProvider } from "./builtin-provider.ts";
+import { Deployment } from "./deployment.ts";
+import type { EngineEvents } from "./events.ts";
+import { ProviderRegistry } from "./provider-registry.ts";
+import type { PropertyMap } from "./values.ts";
+
+export interface RunOptions {
+  project: Project;
+  stack: string;
+  config: StackConfig;
+  /** Folder of the stack's files. */
+  directory: string;
+  /** Node's compile cache and other things that only make runs faster. */
+  cacheDirectory: string;
+  preview: boolean;
+  parallel: number;
+  targets: string[];
+  policyPacks: string[];
+  policyConfig: Record<string, unknown>;
+  /** Plugin addresses by package. */
+  addresses: Promise<Readonly<Record<string, string>>>;
+  /** Deadline of provider calls that say nothing of their own; seconds. */
+  deadlineSeconds?: number;
+  events: EngineEvents;
+  /** Outputs of another stack by the name a program gives. */
+  stackOutputs(name: string): Promise<PropertyMap>;
+  /** Aborted when the run is to end early: what is under way ends, nothing more begins. */
+  signal?: AbortSignal;
+}
+
+export interface RunResult {
+  succeeded: boolean;
+  outputs: PropertyMap;
+}
+
+/** The passphrase for stacks whose checkpoint only this sandbox reads, where the environment gives none. */
+const sandboxPassphrase = "sandbox";
+
+/** The crypter of a stack: the salt of its config file, or the one its checkpoint was written with, or a new one. */
+export function openCrypter(config: StackConfig, file: DeploymentFile | undefined): Promise<Crypter> {
+  const stored = file?.deployment.secrets_providers?.state?.salt;
+  const passphrase = readPassphrase() ?? (config.encryptionSalt ? "" : sandboxPassphrase);
+  const salt = stored ?? config.encryptionSalt;
+  return salt ? Crypter.open(passphrase, salt) : Crypter.create(passphrase);
+}
+
+const holdsCiphertext = (file: DeploymentFile | undefined): boolean =>
+  JSON.stringify(file?.deployment.resources ?? []).includes('"ciphertext"');
+
+export class RunContext {
+  readonly options: RunOptions;
+  readonly deployment: Deployment;
+  readonly registry: ProviderRegistry;
+  /** Where the engine's services listen; known once they do. */
+  engineAddress = "";
+  #release: () => void;
+  #hadPendingOperations: boolean;
+
+  private constructor(options: RunOptions, snapshot: Snapshot, file: DeploymentFile | undefined, release: () => void) {
+    this.options = options;
+    this.#release = release;
+    const operations = file?.deployment.pending_operations ?? [];
+    this.#hadPendingOperations = operations.length > 0;
+    this.registry = new ProviderRegistry({
+      addresses: options.addresses,
+      engineAddress: () => this.engineAddress,
+      builtin: new BuiltinProvider({
+        stackOutputs: options.stackOutputs,
+        findResource: (urn) => this.deployment.news.get(urn) ?? this.deployment.reads.get(urn),
+      }),
+      ...(options.deadlineSeconds ? { deadlineSeconds: options.deadlineSeconds } : {}),
+    });
+    const { project, stack, preview, parallel, targets, events } = options;
+    this.deployment = new Deployment(
+      { project: project.name, stack, preview, parallel, targets },
+      snapshot,
+      this.registry,
+      events,
+    );
+    options.signal?.addEventListener("abort", () => this.deployment.cancel(), { once: true });
+    if (this.#hadPendingOperations && !preview) {
+      const list = operations.map(({ type, resource }) => `  * ${resource.urn}, interrupted while ${type}`).join("\n");
+      this.deployment.warn(`the last run was interrupted during:\n${list}`);
+    }
+  }
+
+  /** Locks the stack (previews need no lock), folds what a killed run left, and reads its state. */
+  static async open(options: RunOptions): Promise<RunContext> {
+    const store = new CheckpointStore(options.directory);
+    const release = options.preview ? () => undefined : takeLock(join(options.directory, "lock"), options.stack);
+    try {
+      const file = options.preview ? store.read() : store.recover();
+      const crypter = options.preview && !holdsCiphertext(file) ? undefined : await openCrypter(options.config, file);
+      const base = (file?.deployment.resources ?? []).map((resource) => deserializeResource(resource, crypter));
+      const snapshot = options.preview ? new Snapshot(base) : new Snapshot(base, store, crypter);
+      return new RunContext(options, snapshot, file, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Writes the state and lets go of the stack. */
+  close(): void {
+    try {
+      this.deployment.snapshot.close(this.#hadPendingOperations);
+    } finally {
+      this.registry.close();
+      this.#release();
+    }
+  }
+}

@@ -1,0 +1,277 @@
+/** `preview` and `up`: the program says what should be, the engine makes it so. */
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { AssetHasher } from "./assets.ts";
+import type { RunInfo } from "./construct.ts";
+import { DefaultProviders } from "./default-providers.ts";
+import { executeDeletes, generateDeletes } from "./deletions.ts";
+import { organization } from "./deployment.ts";
+import { Callbacks, ResourceHooks } from "./hooks.ts";
+import { Bail, HookKind, StepKind, UserError, type Goal, type ResourceState, type Step } from "./model.ts";
+import { startMonitorServer } from "./monitor-server.ts";
+import { analyzeStack } from "./policies.ts";
+import { firstUsefulLine, PolicyPack } from "./policy-pack.ts";
+import { alreadyReported, startProgram } from "./program.ts";
+import { ResourceMonitor } from "./resource-monitor.ts";
+import { describeError } from "./rpc-error.ts";
+import { RunContext, type RunOptions, type RunResult } from "./run-context.ts";
+import { afterHooks } from "./step-apply.ts";
+import { StepExecutor } from "./step-executor.ts";
+import { StepGenerator } from "./step-generator.ts";
+import { parseUrn, rootStackType, rootUrn } from "./urn.ts";
+import { valuesEqual, type PropertyMap } from "./values.ts";
+
+class Update {
+  #context: RunContext;
+  #options: RunOptions;
+  #generator: StepGenerator;
+  #executor: StepExecutor;
+  #callbacks = new Callbacks();
+  #hooks: ResourceHooks;
+  #monitor: ResourceMonitor;
+  #info: RunInfo;
+  #packs: Promise<void> = Promise.resolve();
+  #stackOutputs: PropertyMap | undefined;
+  /** The step that made a component, until it says its outputs. */
+  #componentSteps = new Map<string, Step>();
+  #releaseProgram: () => void = () => undefined;
+  #programSignalled: Promise<void>;
+  #signalProgram: () => void = () => undefined;
+  #finished: Promise<void>;
+
+  constructor(context: RunContext) {
+    this.#context = context;
+    const { options, deployment } = context;
+    this.#options = options;
+    this.#hooks = new ResourceHooks(this.#callbacks, options.preview);
+    this.#generator = new StepGenerator(deployment);
+    this.#executor = new StepExecutor(deployment, this.#hooks, this.#generator.deletes);
+    this.#info = {
+      project: options.project.name,
+      stack: options.stack,
+      organization,
+      config: options.config.values,
+      secretKeys: options.config.secretKeys,
+      preview: options.preview,
+      parallel: options.parallel,
+      monitorAddress: "",
+    };
+    this.#monitor = new ResourceMonitor({
+      deployment,
+      info: this.#info,
+      projectRoot: options.project.root,
+      hooks: this.#hooks,
+      callbacks: this.#callbacks,
+      assets: new AssetHasher(options.project.programDirectory),
+      defaultProviders: new DefaultProviders({
+        config: options.config.values,
+        secretKeys: options.config.secretKeys,
+        register: async (goal) => (await this.#register(goal)).state,
+      }),
+      register: (goal) => this.#register(goal),
+      read: (state) => this.#read(state),
+      registerOutputs: (urn, outputs) => this.#registerOutputs(urn, outputs),
+    });
+    this.#programSignalled = new Promise((resolve) => (this.#signalProgram = resolve));
+    this.#finished = new Promise((resolve) => (this.#releaseProgram = resolve));
+  }
+
+  /** Runs work for a resource; an error ends the run, once it is reported. */
+  async #guarded<T>(urn: string, work: () => Promise<T>): Promise<T> {
+    const { deployment } = this.#context;
+    if (deployment.cancelled) throw new Bail("canceled");
+    try {
+      await this.#packs;
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Bail) && !deployment.cancelled) deployment.error(describeError(error), urn);
+      deployment.cancel();
+      throw error instanceof Bail ? error : new Bail(describeError(error));
+    }
+  }
+
+  #register(goal: Goal): Promise<{ state: ResourceState; unknown: boolean }> {
+    return this.#guarded("", async () => {
+      const { steps, state } = await this.#generator.generate(goal, (now) => this.#executor.run(now));
+      if (steps.length > 0) await this.#executor.run(steps);
+      if (!goal.custom) {
+        const step = steps.find(({ kind }) => kind !== StepKind.Replace);
+        if (step) this.#componentSteps.set(state.urn, step);
+      }
+      return { state, unknown: steps.some(({ skipped }) => skipped) };
+    });
+  }
+
+  #read(request: ResourceState): Promise<ResourceState> {
+    return this.#guarded("", async () => {
+      const { name } = splitReadName(request.urn);
+      const urn = this.#generator.claimUrn(request.parent, request.type, name);
+      const { steps, state } = this.#generator.readSteps(urn, { ...request, urn });
+      await this.#executor.run(steps);
+      return state;
+    });
+  }
+
+  async #registerOutputs(urn: string, outputs: PropertyMap): Promise<void> {
+    const { deployment } = this.#context;
+    if (parseUrn(urn).type === rootStackType) {
+      this.#stackOutputs = outputs;
+      return;
+    }
+    const state = deployment.news.get(urn);
+    const step = this.#componentSteps.get(urn);
+    if (!state || !step) {
+      if (this.#generator.skippedCreates.has(urn)) return;
+      throw new Error(`cannot complete a resource '${urn}' whose registration isn't pending`);
+    }
+    this.#componentSteps.delete(urn);
+    this.#setOutputs(state, outputs);
+    const kind =
+      step.kind === StepKind.Update
+        ? HookKind.AfterUpdate
+        : step.kind.startsWith("create")
+          ? HookKind.AfterCreate
+          : undefined;
+    if (kind) await afterHooks(this.#executor.context, kind, step);
+  }
+
+  #setOutputs(state: ResourceState, outputs: PropertyMap): void {
+    const changed = !valuesEqual(state.outputs, outputs);
+    state.outputs = outputs;
+    if (changed) this.#context.deployment.snapshot.patch(state);
+  }
+
+  async #startPacks(): Promise<void> {
+    const { deployment } = this.#context;
+    const { policyPacks, policyConfig, preview, config, project, stack, cacheDirectory, events } = this.#options;
+    const started = await Promise.allSettled(
+      policyPacks.map((directory) =>
+        PolicyPack.start({
+          directory,
+          config: policyConfig,
+          stack,
+          project: project.name,
+          preview,
+          stackConfig: config.values,
+          stackSecretKeys: config.secretKeys,
+          engineAddress: this.#info.monitorAddress,
+          cacheDirectory,
+          onOutput: (text) => events.programOutput(text),
+        }),
+      ),
+    );
+    for (const result of started) if (result.status === "fulfilled") deployment.packs.push(result.value);
+    const failed = started.find((result) => result.status === "rejected");
+    if (failed) {
+      deployment.error((failed.reason as Error).message);
+      deployment.cancel();
+    }
+  }
+
+  /** Runs the program to its end. Reports how it failed. */
+  async #runProgram(): Promise<() => Promise<void>> {
+    const { deployment } = this.#context;
+    const { events, directory } = this.#options;
+    let errors = "";
+    const program = startProgram({
+      ...this.#options,
+      address: this.#info.monitorAddress,
+      onStdout: (text) => events.programOutput(text),
+      onStderr: (text) => {
+        errors += text;
+      },
+    });
+    deployment.onCancel(() => void program.stop());
+    this.#packs = this.#startPacks();
+    await this.#packs;
+    const { code, signal } = await Promise.race([
+      program.exited,
+      this.#programSignalled.then(() => ({ code: 0, signal: null })),
+    ]);
+    if (code !== 0 && !deployment.cancelled) {
+      if (code !== alreadyReported)
+        deployment.error(`the program ended with ${signal ?? `exit code ${code}`}: ${firstUsefulLine(errors)}`);
+      else deployment.markFailed();
+      deployment.cancel();
+    }
+    if (errors !== "") {
+      mkdirSync(directory, { recursive: true });
+      appendFileSync(join(directory, "program.log"), errors);
+      if (code === 0) events.programOutput(errors);
+    }
+    return () => program.stop();
+  }
+
+  async run(): Promise<RunResult> {
+    const { deployment } = this.#context;
+    const server = await startMonitorServer({
+      deployment: () => deployment,
+      monitor: () => this.#monitor,
+      hooks: () => this.#hooks,
+      info: () => this.#info,
+      shutdown: () => {
+        this.#signalProgram();
+        return this.#finished;
+      },
+    });
+    this.#info.monitorAddress = this.#context.engineAddress = server.address;
+    let stopProgram: () => Promise<void> = () => Promise.resolve();
+    try {
+      stopProgram = await this.#runProgram();
+      await this.#executor.settle();
+      if (!deployment.cancelled) await this.#delete();
+      if (!deployment.cancelled && !deployment.failed) await analyzeStack(deployment);
+      this.#finishOutputs();
+    } catch (error) {
+      if (!(error instanceof Bail)) throw error;
+    } finally {
+      await this.#executor.settle();
+      this.#releaseProgram();
+      await Promise.all([...deployment.packs.map((pack) => pack.stop()), stopProgram()]);
+      this.#callbacks.close();
+      server.stop();
+    }
+    return { succeeded: !deployment.failed && !deployment.cancelled, outputs: this.#stackOutputs ?? {} };
+  }
+
+  async #delete(): Promise<void> {
+    const { deployment } = this.#context;
+    try {
+      await executeDeletes(deployment, this.#executor, await generateDeletes(deployment, this.#generator));
+    } catch (error) {
+      if (!(error instanceof Bail)) deployment.error(describeError(error));
+      else deployment.markFailed();
+    }
+  }
+
+  /** A failed run adds outputs but removes none: what is missing may only not have been reached. */
+  #finishOutputs(): void {
+    const { deployment } = this.#context;
+    const { stack, project } = this.#options;
+    const root = deployment.news.get(rootUrn(stack, project.name));
+    if (!root || !this.#stackOutputs) return;
+    this.#setOutputs(root, deployment.failed ? { ...root.outputs, ...this.#stackOutputs } : this.#stackOutputs);
+    this.#options.events.stackOutputs(root.outputs);
+  }
+}
+
+/** The monitor hands a read's identity over as parent, type and name. */
+function splitReadName(key: string): { name: string } {
+  return { name: key.split("\n").slice(2).join("\n") };
+}
+
+/** Runs the program against a stack. */
+export async function update(options: RunOptions): Promise<RunResult> {
+  const context = await RunContext.open(options);
+  try {
+    return await new Update(context).run();
+  } catch (error) {
+    if (error instanceof UserError) {
+      context.deployment.error(error.message);
+      return { succeeded: false, outputs: {} };
+    }
+    throw error;
+  } finally {
+    context.close();
+  }
+}

@@ -1,0 +1,123 @@
+/** Reads `Pulumi.yaml`: the same file, with the same meaning, as the CLI. */
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { parseDocument } from "yaml";
+import { UserError } from "../engine/model.ts";
+
+export interface ProjectConfigEntry {
+  type?: string;
+  default?: unknown;
+  value?: unknown;
+  secret?: boolean;
+}
+
+/** A project as its file describes it. */
+export interface Project {
+  name: string;
+  /** Folder of `Pulumi.yaml`. */
+  root: string;
+  /** Folder that the program runs in: the root, or what `main` names. */
+  programDirectory: string;
+  /** What node is asked to run, relative to the program's folder: `.`, or the file that `main` names. */
+  entryPoint: string;
+  configDirectory: string;
+  nodeArguments: string[];
+  typescript: boolean;
+  tsconfigPath?: string;
+  config: Record<string, unknown>;
+}
+
+/** Parses a YAML file that has to be a mapping. Errors name file, line and column. */
+export function readYaml(path: string): Record<string, unknown> {
+  const document = parseDocument(readFileSync(path, "utf8"), { prettyErrors: true });
+  const problem = document.errors[0];
+  if (problem) throw new UserError(`${path}: ${problem.message}`);
+  const value: unknown = document.toJS();
+  if (value === null || value === undefined) return {};
+  if (typeof value !== "object" || Array.isArray(value))
+    throw new UserError(
+      `${path}: expected a mapping of keys to values, found ${Array.isArray(value) ? "a list" : typeof value}`,
+    );
+  return value as Record<string, unknown>;
+}
+
+function findProjectFile(from: string): string {
+  for (let directory = resolve(from); ; directory = dirname(directory)) {
+    for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
+      const path = join(directory, name);
+      if (existsSync(path)) return path;
+    }
+    if (dirname(directory) === directory) {
+      throw new UserError(
+        `no Pulumi.yaml in ${resolve(from)} or above it; run in a project's folder, or name it with --cwd`,
+      );
+    }
+  }
+}
+
+function readString(path: string, file: Record<string, unknown>, key: string, required: boolean): string {
+  const value = file[key];
+  if (value === undefined && !required) return "";
+  if (typeof value !== "string" || value === "") {
+    throw new UserError(
+      `${path}: "${key}" is ${value === undefined ? "missing" : JSON.stringify(value)}; expected a text, as in \`${key}: my-${key}\``,
+    );
+  }
+  return value;
+}
+
+/** Splits a command line as a shell does: blanks separate, quotes keep together. */
+export function splitArguments(text: string): string[] {
+  const parts = text.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
+  return parts.map((part) =>
+    part.replace(
+      /"([^"]*)"|'([^']*)'/g,
+      (_, double: string | undefined, single: string | undefined) => double ?? single ?? "",
+    ),
+  );
+}
+
+function readRuntime(path: string, runtime: unknown): Record<string, unknown> {
+  const shape = typeof runtime === "string" ? { name: runtime } : runtime;
+  if (typeof shape !== "object" || shape === null) {
+    throw new UserError(
+      `${path}: "runtime" is ${runtime === undefined ? "missing" : JSON.stringify(runtime)}; expected \`runtime: nodejs\``,
+    );
+  }
+  const { name, options } = shape as { name?: unknown; options?: Record<string, unknown> };
+  if (name !== "nodejs") {
+    throw new UserError(
+      `${path}: runtime ${JSON.stringify(name)} needs the Pulumi CLI; the embedded engine runs nodejs programs`,
+    );
+  }
+  return options ?? {};
+}
+
+/** Finds and reads the project that `from` lies in. */
+export function readProject(from: string): Project {
+  const path = findProjectFile(from);
+  const root = dirname(path);
+  const file = readYaml(path);
+  const name = readString(path, file, "name", true);
+  const options = readRuntime(path, file.runtime);
+  const main = readString(path, file, "main", false);
+  const mainPath = resolve(root, main);
+  if (!existsSync(mainPath)) throw new UserError(`${path}: "main" names ${main}, which does not exist below ${root}`);
+  const isFile = /\.[cm]?[jt]s$/.test(main);
+  const config = file.config ?? {};
+  if (typeof config === "string")
+    throw new UserError(
+      `${path}: "config" is ${JSON.stringify(config)}; expected a mapping (a folder of stack files is named by "stackConfigDir")`,
+    );
+  return {
+    name,
+    root,
+    programDirectory: isFile ? dirname(mainPath) : mainPath,
+    entryPoint: isFile ? basename(mainPath) : ".",
+    configDirectory: resolve(root, readString(path, file, "stackConfigDir", false)),
+    nodeArguments: splitArguments(typeof options.nodeargs === "string" ? options.nodeargs : ""),
+    typescript: options.typescript !== false,
+    ...(typeof options.tsconfig === "string" ? { tsconfigPath: options.tsconfig } : {}),
+    config: config as Record<string, unknown>,
+  };
+}
