@@ -13,3 +13,5 @@ export * from "./network/address-plan.ts";
 export { type PlannedSubnet, type SubnetBlock, SubnetTier } from "./network/subnets.ts";
 export * from "./hot-tier-redis/args.ts";
 export { HotTierRedis } from "./hot-tier-redis/hot-tier-redis.ts";
+export * from "./metadata-postgres/args.ts";
+export { MetadataPostgres } from "./metadata-postgres/metadata-postgres.ts";

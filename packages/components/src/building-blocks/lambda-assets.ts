@@ -4,6 +4,7 @@
  */
 export const lambdaAssets = {
   "private-link-acceptance": "private-link-service/acceptance/handler.ts",
+  "database-roles": "metadata-postgres/roles-function/handler.ts",
 } as const;
 
 /** Name of a function that this package ships. */
