@@ -6,6 +6,7 @@ import {
   parsed,
   prefixFor,
   remainder,
+  sizeOf,
   usableAddresses,
 } from "../shared/cidr.ts";
 import { type Problem, refuseAll } from "../shared/refusal.ts";
@@ -283,4 +284,9 @@ function needsReplacement(
     reason: `${describeSubnet(from)} holds ${usable(from)} addresses and needs ${describeNeeds(needs[from.tier])}; it would be replaced by ${to.cidrBlock}, with everything in it`,
     mend: `Lower the fleet's maximum, or set allowReplacement to true. ${args.subnets === undefined ? nearestRange(args, maxZones) : ""}`.trim(),
   };
+}
+
+/** How many addresses blocks have together. */
+export function totalAddresses(blocks: readonly string[]): number {
+  return blocks.reduce((sum, block) => sum + sizeOf(parsed(block)), 0);
 }

@@ -1,0 +1,22 @@
+export type { AddressNeed, FleetMaxima } from "../network/address-needs.ts";
+export * from "../network/address-plan.ts";
+export { type PlannedSubnet, type SubnetBlock, SubnetTier } from "../network/subnets.ts";
+export { describeProblem, PlanRefusedError, type Problem } from "../shared/refusal.ts";
+export { type CapacityPlan, type QuotaNeed, QuotaVerdict } from "./capacity-plan.ts";
+export type { CostLine } from "./cost-book.ts";
+export { BudgetVerdict, type CostPlan, CostSize } from "./cost-plan.ts";
+export { parsePriceList } from "./price-file.ts";
+export {
+  assumePricesOf,
+  type Discount,
+  knownPrices,
+  type Price,
+  type PriceList,
+  priceOf,
+  withPrices,
+} from "./price-list.ts";
+export { Commitment, gravitonOf, type PurchaseOptions } from "./purchase.ts";
+export type { Quota } from "./quotas.ts";
+export * from "./region-plan-args.ts";
+export { fleetMaxima, type RegionPlan, regionPlan } from "./region-plan.ts";
+export { renderPlan } from "./render.ts";

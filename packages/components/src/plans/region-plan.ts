@@ -1,0 +1,61 @@
+import { type AddressPlan, planAddresses } from "../network/address-plan.ts";
+import { defaultInterfaceEndpoints } from "../network/endpoint-services.ts";
+import type { FleetMaxima } from "../network/address-needs.ts";
+import { type CapacityPlan, planCapacity } from "./capacity-plan.ts";
+import { type CostPlan, CostSize, planCost } from "./cost-plan.ts";
+import type { PriceList } from "./price-list.ts";
+import { maxOf } from "./fleet-sizes.ts";
+import type { RegionPlanArgs } from "./region-plan-args.ts";
+
+/** Everything about a region that is known before its first resource. */
+export interface RegionPlan {
+  region: string;
+  addresses: AddressPlan;
+  capacity: CapacityPlan;
+  /** What runs when the stack is up. */
+  cost: CostPlan;
+  /** Every fleet at its maximum. */
+  costAtMaximum: CostPlan;
+}
+
+/**
+ * Plans a region: addresses, quotas and cost, as plain data.
+ *
+ * @param prices default: the prices that are known without asking AWS (`knownPrices`)
+ * @throws PlanRefusedError when the addresses cannot be planned, or an instance type is not known.
+ */
+export function regionPlan(args: RegionPlanArgs, prices?: PriceList): RegionPlan {
+  const endpoints = (args.interfaceEndpoints ?? defaultInterfaceEndpoints).length;
+  const addresses = planAddresses({
+    vpcCidrBlock: args.vpcCidrBlock,
+    zoneIds: args.zoneIds,
+    maxZones: args.maxZones,
+    podCidrBlock: args.podCidrBlock,
+    connectedRanges: args.connectedRanges,
+    subnets: args.subnets,
+    allowReplacement: args.allowReplacement,
+    fleets: fleetMaxima(args),
+  });
+  return {
+    region: args.region,
+    addresses,
+    capacity: planCapacity(args, addresses, endpoints),
+    cost: planCost(args, CostSize.Configured, endpoints, prices),
+    costAtMaximum: planCost(args, CostSize.Maximum, endpoints, prices),
+  };
+}
+
+/** The most that each fleet will ever be, as `Network` and the address plan take it. */
+export function fleetMaxima(args: RegionPlanArgs): FleetMaxima {
+  return {
+    cacheNodes: maxOf(args.cache),
+    proxyNodes: maxOf(args.proxies),
+    proxyPods: args.proxies?.maxPods,
+    proxyInstanceType: args.proxies?.instanceType,
+    proxyWarmIpTarget: args.proxies?.warmIpTarget,
+    gpuInstances: maxOf(args.gpu),
+    routerTasks: args.router?.maxTasks,
+    databaseInstances: args.database?.instances,
+    interfaceEndpoints: (args.interfaceEndpoints ?? defaultInterfaceEndpoints).length,
+  };
+}
