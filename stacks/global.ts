@@ -1,0 +1,23 @@
+import * as aws from "@pulumi/aws";
+import * as mrgc from "@mrgc/components";
+import * as pulumi from "@pulumi/pulumi";
+import type { GlobalSettings } from "./settings.ts";
+
+/** Region of Global Accelerator's API; the accelerator itself has none. */
+const acceleratorApiRegion = "us-west-2";
+
+/** What spans the regions. It reads their stacks' outputs and owns nothing of theirs. */
+export function globalStack(settings: GlobalSettings): Record<string, unknown> {
+  const provider = new aws.Provider("aws", { region: acceleratorApiRegion });
+  const regions = settings.regions.map((region) => {
+    const stack = new pulumi.StackReference(`${pulumi.getOrganization()}/${pulumi.getProject()}/${region}`);
+    const output = (name: string) => stack.requireOutput(name) as pulumi.Output<string>;
+    return { region, nlbArn: output("nlbArn"), nlbDnsName: output("nlbDnsName"), nlbZoneId: output("nlbZoneId") };
+  });
+  const frontDoor = new mrgc.GlobalFrontDoor(
+    "mrgc-front-door",
+    { regions, tags: { Environment: settings.environment } },
+    { provider },
+  );
+  return { regions: settings.regions, acceleratorDnsName: frontDoor.acceleratorDnsName };
+}

@@ -1,0 +1,62 @@
+import * as aws from "@pulumi/aws";
+import * as mrgc from "@mrgc/components";
+import { regionPlanArgs } from "./region-plan.ts";
+import type { RegionSettings } from "./settings.ts";
+
+/** One region: network, hot tier, proxies and metadata. Nothing of it is shared with another region. */
+export function regionStack(settings: RegionSettings): Record<string, unknown> {
+  const planArgs = regionPlanArgs(settings);
+  const plan = mrgc.regionPlan(planArgs);
+  const tags = { Environment: settings.environment };
+  const provider = new aws.Provider("aws", { region: settings.region as aws.Region });
+
+  const network = new mrgc.Network(
+    "mrgc-network",
+    {
+      region: settings.region,
+      cidrBlock: settings.network.cidrBlock,
+      zoneIds: settings.network.zoneIds,
+      fleets: mrgc.fleetMaxima(planArgs),
+      tags,
+    },
+    { provider },
+  );
+  const hotTier = new mrgc.HotTierRedis(
+    "mrgc-hot-tier",
+    {
+      network,
+      shards: settings.hotTier.shards,
+      maxShards: settings.hotTier.maxShards,
+      replicasPerShard: settings.hotTier.replicasPerShard,
+      instanceType: settings.hotTier.instanceType,
+      tags,
+    },
+    { provider },
+  );
+  const proxies = new mrgc.ProxyFleet(
+    "mrgc-proxies",
+    {
+      network,
+      instanceType: settings.proxies.instanceType,
+      minNodes: settings.proxies.minNodes,
+      desiredNodes: settings.proxies.desiredNodes,
+      maxNodes: settings.proxies.maxNodes,
+      hotTier: { endpoint: hotTier.endpoint, port: 6379, securityGroupId: hotTier.securityGroupId },
+      tags,
+    },
+    { provider },
+  );
+  const metadata = new mrgc.MetadataPostgres(
+    "mrgc-metadata",
+    { network, clientSecurityGroupIds: { proxies: proxies.securityGroupId }, tags },
+    { provider },
+  );
+  return {
+    region: settings.region,
+    plan,
+    vpcId: network.vpcId,
+    hotTierEndpoint: hotTier.endpoint,
+    proxyClusterName: proxies.clusterName,
+    metadataEndpoint: metadata.writerEndpoint,
+  };
+}
