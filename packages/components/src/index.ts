@@ -13,3 +13,5 @@ export { HotTierRedis } from "./hot-tier-redis/hot-tier-redis.ts";
 export * from "./metadata-postgres/args.ts";
 export { MetadataPostgres } from "./metadata-postgres/metadata-postgres.ts";
 export * from "./plans/index.ts";
+export { checkQuotas, type QuotaCheckOptions } from "./plans/check-quotas.ts";
+export { livePrices } from "./plans/live-prices.ts";
