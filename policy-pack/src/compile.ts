@@ -100,7 +100,6 @@ function compileResource(
 ): Pick<ResourceValidationPolicy, "validateResource" | "remediateResource"> {
   const types = rule.types === "*" ? undefined : new Set(rule.types);
   const validate = (args: ResourceValidationArgs, violation: (message: string, urn?: string) => void) => {
-    session.remember(args.urn, args.props);
     if (types !== undefined && !types.has(args.type)) {
       return;
     }

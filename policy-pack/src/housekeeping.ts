@@ -1,11 +1,13 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { Graph } from "./graph/graph.ts";
+import { Graph, type GraphNode } from "./graph/graph.ts";
+import { groupBy } from "./model/group-by.ts";
+import type { Settlement } from "./rule.ts";
 import type { PendingQuestion, Session } from "./session.ts";
 import { type Suppression, suppressionProblem, suppressionType } from "./suppressions/suppression.ts";
 
 /**
- * Reads the suppressions that the program registered. It comes first in a pack: a suppression has to be known before the
- * resource that it is about, which depends on it (`suppress.ts`).
+ * Sees every resource first: it keeps the inputs for the stack rules, and reads the suppressions that the program registered. A
+ * suppression has to be known before the resource that it is about, which depends on it (`suppress.ts`).
  */
 export function suppressionPolicy(session: Session): ResourceValidationPolicy {
   return {
@@ -15,18 +17,19 @@ export function suppressionPolicy(session: Session): ResourceValidationPolicy {
     severity: "high",
     tags: ["suppressions"],
     remediationSteps: "Complete the suppression, renew it with its owner's word, or mend the resource and remove it.",
-    validateResource: Object.assign(
-      ({ props, name }: { props: Record<string, unknown>; name: string }, violation: (message: string) => void) => {
-        const suppression = props as Partial<Suppression>;
-        const problem = suppressionProblem(suppression, session.today);
-        if (problem === undefined) {
-          session.declare(suppression as Suppression);
-        } else {
-          violation(`${name}: ${problem}.`);
-        }
-      },
-      { __pulumiType: suppressionType },
-    ),
+    validateResource: ({ type, urn, props, name }, violation) => {
+      session.remember(urn, props);
+      if (type !== suppressionType) {
+        return;
+      }
+      const suppression = props as Partial<Suppression>;
+      const problem = suppressionProblem(suppression, session.today);
+      if (problem === undefined) {
+        session.declare(suppression as Suppression);
+      } else {
+        violation(`${name}: ${problem}.`);
+      }
+    },
   };
 }
 
@@ -43,7 +46,7 @@ export function cannotTellPolicy(session: Session): StackValidationPolicy {
       "Give the value as plain data, or run `up`, where the rule decides before the resource is created.",
     validateStack: (args, violation) => {
       const graph = new Graph(args.resources, session.inputs);
-      for (const [urn, questions] of Map.groupBy(openQuestions(session, graph), (question) => question.urn)) {
+      for (const [urn, questions] of groupBy(openQuestions(session, graph), (question) => question.urn)) {
         const node = graph.get(urn);
         const lines = questions.map(({ rule, path, detail }) => `${rule.id}: ${path} ${detail}`);
         violation(`${node?.name ?? "the stack"} cannot be judged yet.\n${[...new Set(lines)].join("\n")}`, node?.urn);
@@ -54,12 +57,18 @@ export function cannotTellPolicy(session: Session): StackValidationPolicy {
 
 /** The questions that the graph does not settle: a key id is as good as known when it comes from a key of this stack. */
 export function openQuestions(session: Session, graph: Graph): PendingQuestion[] {
-  return session.questions().filter(({ urn, path, settledBy }) => {
-    if (settledBy === undefined) {
-      return true;
-    }
-    const property = /^[^.[]+/.exec(path)?.[0] ?? "";
-    const sources = graph.get(urn)?.sources(property) ?? [];
-    return !(sources.length > 0 && sources.every((source) => settledBy.includes(source.type)));
+  return session.questions().filter((question) => {
+    const node = graph.get(question.urn);
+    return (
+      node === undefined || question.settledBy === undefined || !isSettled(question.settledBy, node, question.path)
+    );
   });
+}
+
+function isSettled(settledBy: Settlement, node: GraphNode, path: string): boolean {
+  if (typeof settledBy === "function") {
+    return settledBy(node);
+  }
+  const sources = node.sources(/^[^.[]+/.exec(path)?.[0] ?? "");
+  return sources.length > 0 && (settledBy.includes("*") || sources.every((source) => settledBy.includes(source.type)));
 }

@@ -1,6 +1,7 @@
 import type { EnforcementLevel, Policies, PolicyPackConfig } from "@pulumi/policy";
-import { compile } from "./compile.ts";
+import { appliesTo, compile } from "./compile.ts";
 import { cannotTellPolicy, suppressionPolicy } from "./housekeeping.ts";
+import { RoutedPolicies } from "./routing.ts";
 import type { PresetName, Rule } from "./rule.ts";
 import { Session } from "./session.ts";
 
@@ -17,7 +18,15 @@ import { Session } from "./session.ts";
  * With the rules come two policies that keep them honest: `suppressions-valid` and `cannot-tell`.
  */
 export function policiesOf(rules: readonly Rule[], session: Session = new Session()): Policies {
-  return [suppressionPolicy(session), ...rules.map((rule) => compile(rule, session)), cannotTellPolicy(session)];
+  const ruleOf = new Map(rules.map((rule) => [compile(rule, session), rule]));
+  return new RoutedPolicies(
+    suppressionPolicy(session),
+    [...ruleOf.keys(), cannotTellPolicy(session)],
+    (policy, type) => {
+      const rule = ruleOf.get(policy);
+      return rule?.scope === "resource" && appliesTo(rule, type);
+    },
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { EnforcementLevel, PolicyConfigSchema, PolicyResourceOptions, Severity } from "@pulumi/policy";
 import type { Field } from "./model/field.ts";
-import type { Graph } from "./graph/graph.ts";
+import type { Graph, GraphNode } from "./graph/graph.ts";
 
 /** The families of the catalogue; a rule's folder has its family's name. */
 export const families = {
@@ -52,16 +52,22 @@ export interface Finding {
   readonly urn?: string;
 }
 
+/**
+ * The types that a property has to come from for an open question to be settled in the rule's favour (`"*"` for any resource of
+ * the stack), or a test of the whole node.
+ */
+export type Settlement = readonly string[] | ((node: GraphNode) => boolean);
+
 /** A property that decides and is not known yet. */
 export interface OpenQuestion extends Finding {
-  /** Types that settle the question when the property comes from one of them, by the dependencies known at preview. */
-  readonly settledBy?: readonly string[];
+  /** What settles the question by the dependencies known at preview. */
+  readonly settledBy?: Settlement;
 }
 
 /** Collects what a rule finds. Nothing reported means that the rule holds. */
 export interface Report {
   broken(at: Field | string, detail: string, urn?: string): void;
-  cannotTell(at: Field | string, detail?: string, settledBy?: readonly string[], urn?: string): void;
+  cannotTell(at: Field | string, detail?: string, settledBy?: Settlement, urn?: string): void;
 }
 
 interface RuleBase {

@@ -1,3 +1,4 @@
+import { groupBy } from "./model/group-by.ts";
 import type { Finding, OpenQuestion, Rule, RuleConfig } from "./rule.ts";
 import { covers, type Suppression, suppressionProblem } from "./suppressions/suppression.ts";
 
@@ -55,7 +56,7 @@ export class Session {
     for (const key of [...this.#questions.keys()].filter((known) => known.startsWith(`${rule.id} `))) {
       this.#questions.delete(key);
     }
-    for (const [urn, group] of Map.groupBy(questions, (question) => question.urn ?? "")) {
+    for (const [urn, group] of groupBy(questions, (question) => question.urn ?? "")) {
       this.ask(rule, urn, group);
     }
   }

@@ -1,4 +1,4 @@
-import type { Report } from "../rule.ts";
+import type { Report, Settlement } from "../rule.ts";
 import { type Field, UNKNOWN } from "./field.ts";
 
 /** The flag must be `true`. An unset one is broken unless `unset` says that AWS's default is the safe one. */
@@ -21,7 +21,7 @@ function mustBeFlag(report: Report, field: Field, wanted: boolean, detail: strin
 }
 
 /** Something must be given. An unknown value may still turn out empty. */
-export function mustBeGiven(report: Report, field: Field, detail: string, settledBy?: readonly string[]): void {
+export function mustBeGiven(report: Report, field: Field, detail: string, settledBy?: Settlement): void {
   if (field.isUnknown) {
     report.cannotTell(field, undefined, settledBy);
   } else if (field.isUnset || field.items().length === 0) {
