@@ -5,6 +5,7 @@ import { named, type Tags } from "../shared/tags.ts";
 import type { LambdaAsset } from "./lambda-assets.ts";
 import { lambdaCode } from "./lambda-code.ts";
 import { logGroup } from "./log-group.ts";
+import { policyJson } from "./policy-json.ts";
 import { serviceRole } from "./service-role.ts";
 
 /** A function that this package ships, and what it may do. */
@@ -63,15 +64,7 @@ export function lambdaFunction(name: string, spec: LambdaFunctionSpec, parent: p
     {
       service: "lambda.amazonaws.com",
       description: spec.description,
-      statements: [
-        {
-          sid: "WriteOwnLog",
-          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-          resources: [pulumi.interpolate`${log.arn}:*`],
-        },
-        { sid: "ReadEnvironment", actions: ["kms:Decrypt"], resources: [spec.kmsKeyArn] },
-        ...spec.statements,
-      ],
+      statements: [],
       managedPolicyArns:
         spec.vpc === undefined
           ? []
@@ -79,6 +72,22 @@ export function lambdaFunction(name: string, spec: LambdaFunctionSpec, parent: p
       tags: spec.tags,
     },
     parent,
+  );
+  const rights = new aws.iam.RolePolicy(
+    `${name}-rights`,
+    {
+      role: role.id,
+      policy: policyJson([
+        {
+          sid: "WriteOwnLog",
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          resources: [pulumi.interpolate`${log.arn}:*`],
+        },
+        { sid: "ReadEnvironment", actions: ["kms:Decrypt"], resources: [spec.kmsKeyArn] },
+        ...spec.statements,
+      ]),
+    },
+    { parent: role },
   );
   const code = new pulumi.asset.AssetArchive({
     "index.mjs": new pulumi.asset.StringAsset(lambdaCode(spec.asset)),
@@ -102,8 +111,8 @@ export function lambdaFunction(name: string, spec: LambdaFunctionSpec, parent: p
       ...(spec.vpc === undefined ? {} : { vpcConfig: spec.vpc }),
       ...region,
     },
-    // The role's policy is its child: without it the first invocation could run without its rights.
-    { parent, dependsOn: [role] },
+    // Without it the first invocation could come before the rights.
+    { parent, dependsOn: [rights] },
   );
   return { function: lambda, role, logGroup: log };
 }

@@ -12,6 +12,8 @@ export interface RecordedResource {
   urn: string;
   /** The parent's urn; empty for the program's own resources. */
   parent: string;
+  /** Urns of the resources that it was registered after, by `dependsOn` or through its inputs: it is deleted before them. */
+  dependencies: string[];
 }
 
 /** What a provider would have answered. */
@@ -109,6 +111,7 @@ class RecordingMonitor extends MockMonitor {
       inputs: pulumi.runtime.deserializeProperties(req.getObject()) as RecordedResource["inputs"],
       urn: "",
       parent: req.getParent(),
+      dependencies: req.getDependenciesList(),
     };
     this.recorded.push(resource);
     await super.registerResource(req, (error: unknown, response: { getUrn(): string } | undefined) => {
