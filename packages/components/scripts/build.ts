@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
@@ -35,6 +35,8 @@ await build({
   outdir: "../dist/functions",
   outExtension: { ".js": ".mjs" },
 });
+// Programs of the cache nodes, read when a program plans them.
+cpSync(join(here, "src/hot-tier-redis/node-scripts"), join(dist, "node-scripts"), { recursive: true });
 writeFileSync(join(dist, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
 
 run("typescript/bin/tsc", ["-p", "tsconfig.build.json"]);

@@ -2,19 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { named, type Tags } from "../shared/tags.ts";
 import type { HotTierPlan } from "./hot-tier-plan.ts";
-
-/** Users of the server, each with a secret of its own, so that nobody can read another's password. */
-export const ServerUser = {
-  /** What proxies and other clients log in as. */
-  Application: "application",
-  /** The controller: everything but what destroys data by one word. */
-  Controller: "controller",
-  /** Nodes towards each other: replication and slot migration. */
-  Replication: "replication",
-  /** Metrics: reads figures, never keys. */
-  Monitoring: "monitoring",
-} as const;
-export type ServerUser = (typeof ServerUser)[keyof typeof ServerUser];
+import { ServerUser } from "./server-users.ts";
 
 /** The cluster's secrets by user. */
 export type ClusterSecrets = Record<ServerUser, aws.secretsmanager.Secret>;
@@ -61,4 +49,13 @@ export function clusterSecrets(
     return [user, secret] as const;
   });
   return Object.fromEntries(entries) as ClusterSecrets;
+}
+
+/** The secrets' ARNs by user. */
+export function secretArns(secrets: ClusterSecrets): Record<ServerUser, pulumi.Output<string>> {
+  return {
+    [ServerUser.Application]: secrets[ServerUser.Application].arn,
+    [ServerUser.Controller]: secrets[ServerUser.Controller].arn,
+    [ServerUser.Replication]: secrets[ServerUser.Replication].arn,
+  };
 }

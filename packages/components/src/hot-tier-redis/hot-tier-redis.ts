@@ -2,18 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { logGroup } from "../building-blocks/log-group.ts";
 import { planned } from "../shared/planned.ts";
 import { baseTags } from "../shared/tags.ts";
+import { metricNamespace } from "./agent-config.ts";
 import type { HotTierRedisArgs } from "./args.ts";
 import { certificateAuthority } from "./certificate-authority.ts";
-import { clusterSecrets, ServerUser } from "./credentials.ts";
+import { clusterSecrets, secretArns } from "./credentials.ts";
 import { nodeGroups } from "./groups.ts";
 import { hotTierPlan, serverPort } from "./hot-tier-plan.ts";
 import { clusterKey } from "./keys.ts";
 import { launchTemplate } from "./launch-template.ts";
 import { clusterAccess } from "./network-access.ts";
-import { metricNamespace, nodeProfile } from "./node-role.ts";
+import { nodeProfile } from "./node-role.ts";
 import { clusterParameters } from "./parameters.ts";
 import { seedBalancer } from "./seeds.ts";
+import { ServerUser } from "./server-users.ts";
 import { snapshotBucket } from "./snapshots.ts";
+import { userData } from "./user-data.ts";
 
 const type = "mrgc:index:HotTierRedis";
 
@@ -72,9 +75,8 @@ export class HotTierRedis extends pulumi.ComponentResource {
       plan,
       {
         kmsKeyArn: key.arn,
-        secretArns: Object.values(secrets).map((secret) => secret.arn),
+        secretArns: Object.values(secretArns(secrets)),
         certificateAuthorityArn: authority.arn,
-        bucketArn: bucket.arn,
         logGroupArn: log.arn,
       },
       tags,
@@ -85,7 +87,19 @@ export class HotTierRedis extends pulumi.ComponentResource {
       name,
       args,
       plan,
-      { instanceProfileArn: profile.arn, securityGroupId: access.nodes.id, kmsKeyArn: key.arn },
+      {
+        instanceProfileArn: profile.arn,
+        securityGroupId: access.nodes.id,
+        kmsKeyArn: key.arn,
+        userData: pulumi
+          .output({
+            certificateAuthorityArn: authority.arn,
+            seedName: seeds.loadBalancer.dnsName,
+            secretArns: secretArns(secrets),
+            logGroupName: log.name,
+          })
+          .apply((settings) => userData(args, plan, settings)),
+      },
       tags,
       this,
     );

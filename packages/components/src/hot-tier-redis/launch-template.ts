@@ -13,8 +13,8 @@ export interface LaunchTemplateParts {
   instanceProfileArn: pulumi.Input<string>;
   securityGroupId: pulumi.Input<string>;
   kmsKeyArn: pulumi.Input<string>;
-  /** Script that runs at first boot. */
-  userData?: pulumi.Input<string>;
+  /** What cloud-init runs, base64. */
+  userData: pulumi.Input<string>;
 }
 
 /** One launch template for every group: zone and placement come from the group, the rest is the same on every node. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { serviceRole } from "../building-blocks/service-role.ts";
 import type { Statement } from "../shared/iam-policy.ts";
 import { named, type Tags } from "../shared/tags.ts";
+import { metricNamespace } from "./agent-config.ts";
 import type { HotTierRedisArgs } from "./args.ts";
 import type { HotTierPlan } from "./hot-tier-plan.ts";
 
@@ -11,12 +12,8 @@ export interface NodeResources {
   kmsKeyArn: pulumi.Input<string>;
   secretArns: pulumi.Input<string>[];
   certificateAuthorityArn: pulumi.Input<string>;
-  bucketArn: pulumi.Input<string>;
   logGroupArn: pulumi.Input<string>;
 }
-
-/** Namespace of every metric of the hot tier: agent, nodes and controller (correction E32: one, not two). */
-export const metricNamespace = "Mrgc/HotTier";
 
 /** The role of the nodes and its instance profile. */
 export function nodeProfile(
@@ -46,8 +43,9 @@ export function nodeProfile(
 }
 
 /**
- * What a node does: read its cluster's secrets, have its certificate signed, read its programs, keep its snapshots, write
- * metrics and logs, and be reached by Session Manager. Nothing of another cluster, and nothing that changes machines.
+ * What a node does: read its cluster's secrets, have its certificate signed, read its programs, write metrics and logs, and be
+ * reached by Session Manager. Nothing of another cluster, no snapshots (the controller keeps them), nothing that
+ * changes machines.
  */
 export function nodeStatements(
   args: HotTierRedisArgs,
@@ -56,7 +54,6 @@ export function nodeStatements(
   partition: pulumi.Input<string>,
 ): Statement<pulumi.Input<string>>[] {
   const artifacts = [args.engineArtifact, args.exporterArtifact].filter((artifact) => artifact !== undefined);
-  const under = pulumi.interpolate`${resources.bucketArn}/${plan.clusterName}/backups/*`;
   return [
     { sid: "ReadOwnSecrets", actions: ["secretsmanager:GetSecretValue"], resources: resources.secretArns },
     {
@@ -64,7 +61,6 @@ export function nodeStatements(
       actions: ["acm-pca:IssueCertificate", "acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"],
       resources: [resources.certificateAuthorityArn],
     },
-    { sid: "KeepSnapshots", actions: ["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"], resources: [under] },
     {
       sid: "UseTheClustersKey",
       actions: ["kms:Decrypt", "kms:GenerateDataKey"],
