@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { rawSettings } from "./raw-settings.ts";
 import { type GlobalSettings, parseSettings, type RegionSettings, SettingsError } from "./settings.ts";
 
 /**
@@ -8,25 +9,9 @@ import { type GlobalSettings, parseSettings, type RegionSettings, SettingsError 
  * @throws pulumi.RunError, which prints without a stack trace, when a value cannot be used.
  */
 export function readConfig(): RegionSettings | GlobalSettings {
-  const namespace = `${pulumi.getProject()}:`;
-  const raw: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
-    if (key.startsWith(namespace)) {
-      raw[key.slice(namespace.length)] = fromPulumi(value);
-    }
-  }
   try {
-    return parseSettings(pulumi.getStack(), raw);
+    return parseSettings(pulumi.getStack(), rawSettings(`${pulumi.getProject()}:`, pulumi.runtime.allConfig()));
   } catch (error) {
     throw error instanceof SettingsError ? new pulumi.RunError(error.message) : error;
-  }
-}
-
-/** Pulumi hands scalars over as text and lists and objects as JSON. */
-function fromPulumi(value: string): unknown {
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return value;
   }
 }

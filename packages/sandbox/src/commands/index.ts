@@ -1,5 +1,7 @@
 /** The command line. A further command is a file here and a line below. */
 import { Command } from "commander";
+import { registerPlanCommand } from "./plan.ts";
+import { registerExecCommand } from "./exec.ts";
 import { registerRunCommands } from "./run.ts";
 import { registerStateCommands } from "./state.ts";
 
@@ -8,6 +10,8 @@ export function makeCommandLine(): Command {
     "Runs real Pulumi programs against simulated AWS, EKS and Kubernetes; no account needed",
   );
   registerRunCommands(program);
+  registerExecCommand(program);
   registerStateCommands(program);
+  registerPlanCommand(program);
   return program;
 }
