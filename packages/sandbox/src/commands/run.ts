@@ -2,9 +2,12 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { chooseEngine } from "../attach/choose-engine.ts";
+import { runStacksWithCli } from "../attach/cli-stacks.ts";
 import { openDisplay } from "../display/display.ts";
 import { startPlugins } from "../engine/plugins.ts";
-import { RunKind, runStacks } from "../engine/stack-set.ts";
+import type { RunResult } from "../engine/run-context.ts";
+import { RunKind, runStacks, type StackSetOptions } from "../engine/stack-set.ts";
 import { addRunOptions, readPolicyConfig, selectStacks, type RunCommandOptions } from "./options.ts";
 
 const descriptions: Record<RunKind, string> = {
@@ -33,33 +36,50 @@ export async function runOperation(kind: RunKind, options: RunCommandOptions): P
   const policyConfig = readPolicyConfig(options.policyPackConfig);
   const display = openDisplay({ json: options.json, preview: kind === RunKind.Preview, verb: kind });
   const controller = abortOnSignals((text) => display.note(text));
-  const plugins = startPlugins(state);
-  plugins.catch(() => undefined);
+  const { cli, reason } = chooseEngine(options.engine, state, project.name, stacks);
+  display.note(reason);
   let succeeded = true;
+  const shared = {
+    kind,
+    project,
+    stacks,
+    stateDirectory: state,
+    concurrency: availableParallelism(),
+    parallel: options.parallel,
+    targets: options.target,
+    policyPacks: options.policyPack.map((directory) => resolve(directory)),
+    signal: controller.signal,
+    events: (stack: string) => display.events(stack),
+    finished: (stack: string, result: RunResult) => {
+      succeeded &&= result.succeeded;
+      display.finished(stack, result.succeeded);
+    },
+  };
   try {
-    await runStacks({
-      kind,
-      project,
-      stacks,
-      stateDirectory: state,
-      concurrency: availableParallelism(),
-      parallel: options.parallel,
-      targets: options.target,
-      policyPacks: options.policyPack.map((directory) => resolve(directory)),
-      policyConfig,
-      addresses: plugins.then(({ addresses }) => addresses),
-      signal: controller.signal,
-      events: (stack) => display.events(stack),
-      finished: (stack, result) => {
-        succeeded &&= result.succeeded;
-        display.finished(stack, result.succeeded);
-      },
-    });
+    if (cli) {
+      await runStacksWithCli({
+        ...shared,
+        cli,
+        onOutput: (text) => display.note(text),
+        ...(options.policyPackConfig ? { policyConfigFile: resolve(options.policyPackConfig) } : {}),
+      });
+    } else await runEmbedded({ ...shared, policyConfig });
   } finally {
     display.close();
-    await plugins.then(({ stop }) => stop());
   }
   return succeeded;
+}
+
+/** The providers load while the programs start. */
+async function runEmbedded(options: Omit<StackSetOptions, "addresses">): Promise<void> {
+  const plugins = startPlugins(options.stateDirectory);
+  // Whoever needs a provider reports why there is none.
+  plugins.catch(() => undefined);
+  try {
+    await runStacks({ ...options, addresses: plugins.then(({ addresses }) => addresses) });
+  } finally {
+    await plugins.then(({ stop }) => stop());
+  }
 }
 
 export function registerRunCommands(program: Command): void {

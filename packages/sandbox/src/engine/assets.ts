@@ -3,11 +3,24 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isObject, Signature, signatureOf, someValue, type PropertyMap, type PropertyValue } from "./values.ts";
+import {
+  isObject,
+  Signature,
+  signatureKey,
+  signatureOf,
+  someValue,
+  type PropertyMap,
+  type PropertyValue,
+} from "./values.ts";
 
 const sha256 = (data: Buffer | string): string => createHash("sha256").update(data).digest("hex");
 const archiveExtensions = [".tar", ".tgz", ".tar.gz", ".zip", ".jar"];
 const block = 512;
+
+/** What the CLI stores of an asset; SDKs send marks of their own beside it. */
+const storedKeys = [signatureKey, "hash", "text", "path", "uri", "assets"];
+const known = (value: PropertyMap): PropertyMap =>
+  Object.fromEntries(storedKeys.filter((key) => key in value).map((key) => [key, value[key]!]));
 
 interface Entry {
   name: string;
@@ -86,8 +99,9 @@ export class AssetHasher {
     if (Array.isArray(value)) return Promise.all(value.map((item) => this.#hash(item)));
     if (!isObject(value)) return value;
     const signature = signatureOf(value);
-    if (signature === Signature.Asset && !value.hash) return { ...value, hash: sha256(await this.#readAsset(value)) };
-    if (signature === Signature.Archive && !value.hash) return this.#hashArchive(value);
+    if (signature === Signature.Asset)
+      return { ...known(value), hash: value.hash || sha256(await this.#readAsset(value)) };
+    if (signature === Signature.Archive) return this.#hashArchive(known(value));
     const entries = await Promise.all(
       Object.entries(value).map(async ([key, inner]) => [key, await this.#hash(inner)] as const),
     );
@@ -98,7 +112,7 @@ export class AssetHasher {
     const assets = isObject(archive.assets) ? ((await this.#hash(archive.assets)) as PropertyMap) : undefined;
     const path = typeof archive.path === "string" ? resolve(this.#directory, archive.path) : undefined;
     const isFile = path !== undefined && archiveExtensions.some((extension) => path.endsWith(extension));
-    const hash = sha256(isFile ? await readFile(path) : tar(await this.#entries(archive)));
+    const hash = archive.hash || sha256(isFile ? await readFile(path) : tar(await this.#entries(archive)));
     return { ...archive, ...(assets ? { assets } : {}), hash };
   }
 

@@ -72,8 +72,9 @@ export class DefaultProviders {
         : value;
     }
     if (request.version) inputs.version = request.version;
-    // Where the CLI keeps what is not the plugin's own configuration.
-    if (request.pluginDownloadUrl) inputs.__internal = { pluginDownloadURL: request.pluginDownloadUrl };
+    // Where the CLI keeps what is not the plugin's own configuration; a request with a version always has it.
+    const internal: PropertyMap = request.pluginDownloadUrl ? { pluginDownloadURL: request.pluginDownloadUrl } : {};
+    if (request.version || request.pluginDownloadUrl) inputs.__internal = internal;
     const { urn, id } = await this.#options.register(
       bareGoal(providerType(request.packageName), defaultName(request), true, inputs),
     );

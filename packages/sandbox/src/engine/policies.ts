@@ -3,6 +3,7 @@ import type { Deployment } from "./deployment.ts";
 import type { Goal, ResourceState } from "./model.ts";
 import { EnforcementLevel } from "./policy-pack.ts";
 import { rootUrn } from "./urn.ts";
+import { annotateSecrets } from "./values.ts";
 
 /**
  * Lets every pack repair, then judge a resource's inputs. The state's inputs are replaced by what remediations made of them.
@@ -14,7 +15,8 @@ export async function analyzeResource(deployment: Deployment, state: ResourceSta
   for (const pack of deployment.packs) {
     for (const remediation of await pack.remediate(resource, state.inputs)) {
       deployment.events.policyRemediation(remediation);
-      if (remediation.diagnostic === "") state.inputs = remediation.properties;
+      // A remediation that copies properties loses their secret marks; what was secret stays so.
+      if (remediation.diagnostic === "") state.inputs = annotateSecrets(remediation.properties, state.inputs);
     }
   }
   const findings = (await Promise.all(deployment.packs.map((pack) => pack.analyze(resource, state.inputs)))).flat();

@@ -243,7 +243,9 @@ export class PolicyPack {
       return await Promise.race([unary<Response>(invoke), this.#exitReason]);
     } catch (error) {
       if (error instanceof UserError || isUnimplemented(error)) throw error;
-      throw new UserError(`policy pack ${this.name} failed (${what}): ${describeError(error)}`, { cause: error });
+      throw new UserError(`policy pack ${this.name} failed (${what}): ${withoutStack(describeError(error))}`, {
+        cause: error,
+      });
     }
   }
 
@@ -393,6 +395,13 @@ export class PolicyPack {
     await this.#child.stop();
   }
 }
+
+/** A message without the stack frames that the pack's own server puts into it. */
+const withoutStack = (message: string): string =>
+  message
+    .split("\n")
+    .filter((line) => !/^\s+at /.test(line))
+    .join("\n");
 
 /** The first line of a process's output that says something: no stack frames, no source excerpts. */
 export function firstUsefulLine(output: string): string {

@@ -220,15 +220,13 @@ export class ResourceMonitor {
       throw new Bail("construct failed");
     }
     this.#remember(built.urn, goal.parent, own, providers);
-    const response = new resourcePb.RegisterResourceResponse()
-      .setUrn(built.urn)
-      .setObject(
-        marshalStruct(built.outputs, {
-          unknowns: true,
-          secrets: request.getAcceptsecrets(),
-          resources: request.getAcceptresources(),
-        }),
-      );
+    const response = new resourcePb.RegisterResourceResponse().setUrn(built.urn).setObject(
+      marshalStruct(built.outputs, {
+        unknowns: true,
+        secrets: request.getAcceptsecrets(),
+        resources: request.getAcceptresources(),
+      }),
+    );
     for (const [key, urns] of built.dependencies) {
       response
         .getPropertydependenciesMap()

@@ -10,6 +10,8 @@ import { readPassphrase, type StackConfig } from "../project/stack-config.ts";
 import { BuiltinProvider } from "./builtin-provider.ts";
 import { Deployment } from "./deployment.ts";
 import type { EngineEvents } from "./events.ts";
+import type { Child } from "./processes.ts";
+import type { ProgramOptions } from "./program.ts";
 import { ProviderRegistry } from "./provider-registry.ts";
 import type { PropertyMap } from "./values.ts";
 
@@ -33,6 +35,8 @@ export interface RunOptions {
   events: EngineEvents;
   /** Outputs of another stack by the name a program gives. */
   stackOutputs(name: string): Promise<PropertyMap>;
+  /** Starts what registers the resources; the project's program when left out. */
+  startProgram?: (options: ProgramOptions) => Child;
   /** Aborted when the run is to end early: what is under way ends, nothing more begins. */
   signal?: AbortSignal;
 }

@@ -19,7 +19,7 @@ export type RunKind = (typeof RunKind)[keyof typeof RunKind];
 
 export interface StackSetOptions extends Pick<
   RunOptions,
-  "parallel" | "targets" | "policyPacks" | "policyConfig" | "addresses" | "signal" | "deadlineSeconds"
+  "parallel" | "targets" | "policyPacks" | "policyConfig" | "addresses" | "signal" | "deadlineSeconds" | "startProgram"
 > {
   kind: RunKind;
   project: Project;

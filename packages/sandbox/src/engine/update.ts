@@ -173,7 +173,7 @@ class Update {
     const { deployment } = this.#context;
     const { events, directory } = this.#options;
     let errors = "";
-    const program = startProgram({
+    const program = (this.#options.startProgram ?? startProgram)({
       ...this.#options,
       address: this.#info.monitorAddress,
       onStdout: (text) => events.programOutput(text),
