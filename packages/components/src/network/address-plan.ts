@@ -258,7 +258,7 @@ function noRoom(args: AddressPlanArgs, tier: SubnetTier, zoneId: string, size: n
     path: "vpcCidrBlock",
     value: args.vpcCidrBlock,
     reason: `has no free block of ${size} addresses for ${tier} in ${zoneId}: it is divided for ${maxZones} zones`,
-    mend: nearestRange(args, maxZones),
+    mend: `${nearestRange(args, maxZones)} Choose it before the first deployment, because it moves every subnet.`,
   };
 }
 

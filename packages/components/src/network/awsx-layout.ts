@@ -94,7 +94,7 @@ function cut(block: CidrRange, from: number, to: number): CidrRange[] {
 /** Halves the last block until there are so many; fewer come back when a block cannot be halved further. */
 function splitInto(blocks: CidrRange[], count: number): CidrRange[] {
   const last = blocks.at(-1);
-  if (blocks.length >= count || last === undefined || last.prefix >= 28) {
+  if (blocks.length >= count || last === undefined || last.prefix >= 32) {
     return blocks;
   }
   return splitInto([...blocks.slice(0, -1), ...halves(last)], count);

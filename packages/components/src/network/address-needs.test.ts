@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { proxyAddresses, totalOf, zoneNeeds } from "./address-needs.ts";
+
+describe("proxyAddresses", () => {
+  it("counts the spare interface that the CNI keeps: 1,000 proxies hold 30,000 addresses (E21)", () => {
+    const held = proxyAddresses({ proxyNodes: 1000, proxyPods: 1000 }, false);
+    expect(1000 * held.node).toBe(30_000);
+  });
+
+  it("never counts more than the type has: c6i.2xlarge has 4 interfaces of 15", () => {
+    expect(proxyAddresses({ proxyNodes: 1, proxyPods: 39 }, false).node).toBe(60);
+    // The first interface carries no pods when they have a range of their own.
+    expect(proxyAddresses({ proxyNodes: 1, proxyPods: 39 }, true)).toEqual({ node: 1, pods: 45 });
+  });
+
+  it("counts pods, target and interfaces under a warm target", () => {
+    // A pod, 3 of the system and 2 spare are 6 on one interface, whose own address makes 7.
+    expect(proxyAddresses({ proxyNodes: 10, proxyPods: 10, proxyWarmIpTarget: 2 }, false).node).toBe(7);
+    // 12 pods, 3 of the system and 2 spare are 17 on two interfaces.
+    expect(proxyAddresses({ proxyNodes: 10, proxyPods: 120, proxyWarmIpTarget: 2 }, false).node).toBe(19);
+  });
+
+  it("takes other types' figures", () => {
+    // c6i.4xlarge: 8 interfaces of 30; one in use, one spare.
+    expect(proxyAddresses({ proxyNodes: 1, proxyPods: 1, proxyInstanceType: "c6i.4xlarge" }, false).node).toBe(60);
+  });
+});
+
+describe("zoneNeeds", () => {
+  it("spreads groups of a zone evenly, and lets those over all zones lose one", () => {
+    const needs = zoneNeeds({ cacheNodes: 1000, gpuInstances: 100, routerTasks: 9, databaseInstances: 3 }, 3, false);
+    expect(needs.data.map((need) => need.what)).toEqual(["334 cache nodes", "3 database instances"]);
+    expect(needs.private.map((need) => need.what)).toEqual([
+      "50 GPU instances",
+      "10 router tasks while deploying",
+      "load balancers",
+      "everything else",
+    ]);
+    expect(totalOf(needs.private)).toBe(50 + 10 + 16 + 32);
+  });
+
+  it("keeps room for nodes that EKS adds while it updates", () => {
+    const nodes = (count: number) => zoneNeeds({ proxyNodes: count }, 1, true).pod[0]?.what;
+    expect(nodes(334)).toBe("368 proxy nodes x 30");
+    expect(nodes(1)).toBe("3 proxy nodes x 30");
+  });
+});

@@ -1,0 +1,361 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { contains, isAligned, overlaps, parsed, sizeOf } from "../shared/cidr.ts";
+import { PlanRefusedError, type Problem } from "../shared/refusal.ts";
+import type { FleetMaxima } from "./address-needs.ts";
+import { type AddressPlan, type AddressPlanArgs, planAddresses } from "./address-plan.ts";
+import { type SubnetBlock, SubnetTier } from "./subnets.ts";
+
+const zoneIds = ["use1-az1", "use1-az2", "use1-az4"];
+const args: AddressPlanArgs = { vpcCidrBlock: "10.66.0.0/18", zoneIds, fleets: {} };
+
+/** 480 nodes and 520 spares, 1,000 proxies, every GPU host that the stacks allow, every endpoint. */
+const fullScale: FleetMaxima = {
+  cacheNodes: 1000,
+  proxyNodes: 1000,
+  proxyPods: 1000,
+  gpuInstances: 1000,
+  routerTasks: 60,
+  databaseInstances: 3,
+  interfaceEndpoints: 15,
+};
+
+/** The subnets of MEMO-077, by tier and in the order of its zones. */
+const memoSubnets: SubnetBlock[] = (
+  [
+    [SubnetTier.Public, ["10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24"]],
+    [SubnetTier.Private, ["10.0.10.0/20", "10.0.32.0/20", "10.0.64.0/20"]],
+    [SubnetTier.Data, ["10.0.26.0/23", "10.0.48.0/23", "10.0.80.0/23"]],
+  ] as const
+).flatMap(([tier, blocks]) => blocks.map((cidrBlock, index) => ({ tier, zoneId: `usw2-az${index + 1}`, cidrBlock })));
+const memo: AddressPlanArgs = {
+  vpcCidrBlock: "10.0.0.0/16",
+  zoneIds: ["usw2-az1", "usw2-az2", "usw2-az3"],
+  fleets: {},
+};
+
+function problemsOf(refused: AddressPlanArgs): readonly Problem[] {
+  try {
+    planAddresses(refused);
+  } catch (error) {
+    if (error instanceof PlanRefusedError) {
+      return error.problems;
+    }
+    throw error;
+  }
+  throw new Error("the plan was not refused");
+}
+
+function keys(plan: AddressPlan): Map<string, string> {
+  return new Map(plan.subnets.map((subnet) => [`${subnet.tier} ${subnet.zoneId}`, subnet.cidrBlock]));
+}
+
+describe("the three regions at full scale", () => {
+  it.each([
+    ["10.66.0.0/18", "10.66.0.0/21", "10.66.8.0/22"],
+    ["10.66.64.0/18", "10.66.64.0/21", "10.66.72.0/22"],
+    ["10.66.128.0/18", "10.66.128.0/21", "10.66.136.0/22"],
+  ])("fit %s, with pods in the secondary range", (vpcCidrBlock, firstPrivate, firstData) => {
+    const plan = planAddresses({ ...args, vpcCidrBlock, fleets: fullScale });
+    expect(plan.subnets).toHaveLength(15);
+    expect(keys(plan).get("private use1-az1")).toBe(firstPrivate);
+    expect(keys(plan).get("data use1-az1")).toBe(firstData);
+    expect(plan.podCidrBlock).toBe("100.64.0.0/16");
+    expect(plan.subnets.every((subnet) => subnet.neededAddresses <= subnet.usableAddresses)).toBe(true);
+    expect(plan.replaced).toEqual([]);
+    const needs = Object.fromEntries(plan.subnets.slice(0, 5).map((subnet) => [subnet.tier, subnet.neededAddresses]));
+    // 334 nodes a zone and 10 % more while they are updated are 368; in the private subnet one address each, beside 16 for
+    // the control plane, 500 GPU hosts with a zone lost, 60 tasks while deploying, 16 for load balancers and 32 others.
+    // In the pods' range each holds two interfaces of 15 addresses.
+    expect(needs).toEqual({ private: 992, data: 337, public: 9, endpoint: 15, pod: 11_040 });
+  });
+
+  it("do not fit without it, and say so by the numbers", () => {
+    const inside = planAddresses({ ...args, fleets: { ...fullScale, proxyNodes: 150, proxyPods: 150 } });
+    // 50 nodes and 5 more while updating hold 1,650 addresses; with 624 others that is more than the 2,043 of a /21.
+    expect(inside.podCidrBlock).toBe("100.64.0.0/16");
+    const fewer = planAddresses({ ...args, fleets: { proxyNodes: 150, proxyPods: 150 } });
+    // 1,650, 16, 16 and 32 make 1,714.
+    expect(fewer.podCidrBlock).toBeUndefined();
+    expect(fewer.subnets.find((subnet) => subnet.tier === "private")?.neededAddresses).toBe(1714);
+  });
+
+  it("are refused, with a remedy, when not even the secondary range holds the pods", () => {
+    const [problem] = problemsOf({ ...args, fleets: { proxyNodes: 3000 } });
+    // 1,000 nodes and 100 more, 30 addresses each; a /18 has 16,379.
+    expect(problem?.reason).toContain("gives the pods of use1-az1 16379 addresses and they need 33000");
+    expect(problem?.mend).toContain("proxyWarmIpTarget");
+    // With one spare address a node needs its 4 pods, the spare, and the interface's own: 6 x 1,100 = 6,600.
+    const limited = planAddresses({ ...args, fleets: { proxyNodes: 3000, proxyWarmIpTarget: 1 } });
+    expect(limited.subnets.find((subnet) => subnet.tier === "pod")?.neededAddresses).toBe(6600);
+  });
+});
+
+describe("the source documents' subnets", () => {
+  it("are refused: 10.0.10.0/20 is 10.0.0.0/20, and overlaps all three public subnets (E20)", () => {
+    const problems = problemsOf({ ...memo, subnets: memoSubnets });
+    expect(problems.map((problem) => problem.reason)).toEqual([
+      "does not begin where a /20 may begin: EC2 would silently take 10.0.0.0/20",
+      "private in usw2-az1 (10.0.10.0/20), which EC2 silently makes 10.0.0.0/20, overlaps public in usw2-az1 (10.0.1.0/24)",
+      "private in usw2-az1 (10.0.10.0/20), which EC2 silently makes 10.0.0.0/20, overlaps public in usw2-az2 (10.0.2.0/24)",
+      "private in usw2-az1 (10.0.10.0/20), which EC2 silently makes 10.0.0.0/20, overlaps public in usw2-az3 (10.0.3.0/24)",
+    ]);
+    expect(problems.every((problem) => problem.mend === "10.0.96.0/20 is free.")).toBe(true);
+    expect(problems.every((problem) => problem.path === "subnets[3].cidrBlock")).toBe(true);
+  });
+
+  it("are refused with the obvious correction too: 10.0.16.0/20 holds 10.0.26.0/23", () => {
+    const subnets = memoSubnets.map((subnet) =>
+      subnet.cidrBlock === "10.0.10.0/20" ? { ...subnet, cidrBlock: "10.0.16.0/20" } : subnet,
+    );
+    expect(problemsOf({ ...memo, subnets }).map((problem) => problem.reason)).toEqual([
+      "data in usw2-az1 (10.0.26.0/23) overlaps private in usw2-az1 (10.0.16.0/20)",
+    ]);
+  });
+
+  it("stand with 10.0.96.0/20, and hold 12,273 instances", () => {
+    const subnets = memoSubnets.map((subnet) =>
+      subnet.cidrBlock === "10.0.10.0/20" ? { ...subnet, cidrBlock: "10.0.96.0/20" } : subnet,
+    );
+    const plan = planAddresses({ ...memo, subnets });
+    const usable = plan.subnets.filter((subnet) => subnet.tier === "private").map((subnet) => subnet.usableAddresses);
+    expect(usable.reduce((sum, addresses) => sum + addresses, 0)).toBe(12_273);
+    expect(subnets.every((subnet) => keys(plan).get(`${subnet.tier} ${subnet.zoneId}`) === subnet.cidrBlock)).toBe(
+      true,
+    );
+  });
+});
+
+describe("refusals", () => {
+  const reasons = (change: Partial<AddressPlanArgs>) =>
+    problemsOf({ ...args, ...change }).map(({ path, reason, mend }) => `${path}: ${reason}. ${mend}`);
+
+  it.each<[string, Partial<AddressPlanArgs>, string[]]>([
+    [
+      "a misaligned range",
+      { vpcCidrBlock: "10.66.1.0/18" },
+      [
+        "vpcCidrBlock: does not begin where a /18 may begin. EC2 would silently take 10.66.0.0/18: write that, or 10.66.64.0/18.",
+      ],
+    ],
+    [
+      "a range that is too small for any fleet",
+      { vpcCidrBlock: "10.66.0.0/24" },
+      [
+        "vpcCidrBlock: is too small: with room for 4 zones its smallest subnets would be narrower than the /28 that AWS allows. The nearest range that fits is 10.66.0.0/22.",
+      ],
+    ],
+    [
+      "a range that AWS does not allow",
+      { vpcCidrBlock: "10.0.0.0/12" },
+      ["vpcCidrBlock: is wider than the /16 that AWS allows. The nearest range that fits is 10.0.0.0/16."],
+    ],
+    [
+      "a public range",
+      { vpcCidrBlock: "52.94.0.0/18" },
+      [
+        "vpcCidrBlock: is not within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10. Choose a private range, such as 10.66.0.0/18.",
+      ],
+    ],
+    [
+      "what is no range",
+      { vpcCidrBlock: "10.66.0.0" },
+      ["vpcCidrBlock: is not an IPv4 range. Write it like 10.66.0.0/18."],
+    ],
+    [
+      "a range of a connected network",
+      { connectedRanges: [{ name: "us-east-2", cidrBlock: "10.66.0.0/16" }] },
+      [
+        "vpcCidrBlock: overlaps 10.66.0.0/16 of us-east-2, which it is to be connected to. The nearest range that fits is 10.67.0.0/18.",
+      ],
+    ],
+    [
+      "a connected network's pods",
+      { podCidrBlock: "100.65.0.0/16", connectedRanges: [{ name: "us-east-2", cidrBlock: "100.65.0.0/16" }] },
+      [
+        "podCidrBlock: overlaps 100.65.0.0/16 of us-east-2 (connectedRanges[0]). Give each connected region another /16 of 100.64.0.0/10.",
+      ],
+    ],
+    [
+      "zone names",
+      { zoneIds: ["us-east-1a"] },
+      [
+        "zoneIds[0]: is not an Availability Zone ID. Give the ID, such as use1-az1: a name like us-east-1a means another zone in another account.",
+      ],
+    ],
+    ["a zone twice", { zoneIds: ["use1-az1", "use1-az1"] }, ["zoneIds[1]: is listed twice. List each zone once."]],
+    ["no zones", { zoneIds: [] }, ["zoneIds: is empty. List the zones, such as use1-az1."]],
+    ["odd slots", { maxZones: 5 }, ["maxZones: must be 2, 4 or 8. 4 suits every region with up to 4 zones."]],
+    [
+      "half a machine",
+      { fleets: { cacheNodes: 1.5 } },
+      [
+        "fleets.cacheNodes: is a count and must be a whole number of 0 or more. Give the most that the fleet will ever be.",
+      ],
+    ],
+    [
+      "pods that no node has addresses for",
+      { fleets: { proxyNodes: 10, proxyPods: 400 } },
+      [
+        // 3 interfaces of 14 secondary addresses, less 3 for the node's own pods.
+        "fleets.proxyPods: is more than 10 x c6i.2xlarge can give an address of their own: 390, which is 39 a node. Raise fleets.proxyNodes to 11, or choose a type with more interfaces.",
+      ],
+    ],
+    [
+      "pods without nodes",
+      { fleets: { proxyPods: 4 } },
+      [
+        "fleets.proxyPods: needs nodes to run on, and fleets.proxyNodes is 0. Set fleets.proxyNodes to the most nodes that the node groups may have.",
+      ],
+    ],
+  ])("names %s", (_, change, expected) => {
+    expect(reasons(change)).toEqual(expected);
+  });
+
+  it("say which fleet is too large, by how much, and which range would hold it", () => {
+    expect(reasons({ fleets: { cacheNodes: 100_000 } })[0]).toBe(
+      "vpcCidrBlock: is too small: data in use1-az1 (10.66.8.0/22) holds 1019 addresses and needs 33334 addresses (33334 cache nodes), and no /16 is free. No VPC range fits, because AWS allows /16 at most: spread the fleets over more zones or regions.",
+    );
+    expect(reasons({ fleets: { cacheNodes: 5000 } })[0]).toContain("The nearest range that fits is 10.66.0.0/17.");
+  });
+
+  it("count every subnet that would be replaced, and replace them only when that is allowed", () => {
+    // 3,057 / 3 = 1,019 is what a /22 holds; one more node and one zone's subnet is too small.
+    const larger = { ...args, fleets: { cacheNodes: 2 * 1020 }, zoneIds: zoneIds.slice(0, 2) };
+    expect(problemsOf(larger).map(({ reason }) => reason)).toEqual([
+      "data in use1-az1 (10.66.8.0/22) holds 1019 addresses and needs 1020 addresses (1020 cache nodes); it would be replaced by 10.66.32.0/21, with everything in it",
+      "data in use1-az2 (10.66.24.0/22) holds 1019 addresses and needs 1020 addresses (1020 cache nodes); it would be replaced by 10.66.40.0/21, with everything in it",
+    ]);
+    const allowed = planAddresses({ ...larger, allowReplacement: true });
+    expect(allowed.replaced.map(({ from, to }) => [from.cidrBlock, to?.cidrBlock])).toEqual([
+      ["10.66.8.0/22", "10.66.32.0/21"],
+      ["10.66.24.0/22", "10.66.40.0/21"],
+    ]);
+  });
+
+  it("name the subnets of a zone that is gone, and a zone that changed its place", () => {
+    const { subnets } = planAddresses(args);
+    expect(reasons({ subnets, zoneIds: zoneIds.slice(0, 2) })).toHaveLength(4);
+    expect(reasons({ subnets, zoneIds: zoneIds.slice(0, 2) })[0]).toContain(
+      "private in use1-az4 (10.66.32.0/21) would be destroyed, because zoneIds no longer has its zone",
+    );
+    expect(reasons({ subnets, zoneIds: ["use1-az2", "use1-az1", "use1-az4"] })[0]).toContain(
+      "was zone 1 and is now zone 2: every subnet of it would be replaced",
+    );
+  });
+
+  it("find room for more zones than there are slots, or say what would", () => {
+    const five = [1, 2, 4, 5, 6].map((zone) => `use1-az${zone}`);
+    expect(reasons({ zoneIds: five })[0]).toContain(
+      "has no free block of 2048 addresses for private in use1-az6: it is divided for 4 zones. The nearest range that fits is 10.66.0.0/18 with maxZones 8. Choose it before the first deployment, because it moves every subnet.",
+    );
+    const kept = planAddresses({ ...args, vpcCidrBlock: "10.66.0.0/16", zoneIds: five, maxZones: 8 });
+    expect(kept.subnets).toHaveLength(20);
+  });
+});
+
+describe("10,000 generated networks", () => {
+  const network = fc
+    .record({
+      prefix: fc.integer({ min: 16, max: 22 }),
+      seed: fc.integer({ min: 0, max: 2 ** 16 - 1 }),
+      zones: fc.integer({ min: 1, max: 4 }),
+      cacheNodes: fc.integer({ min: 0, max: 1500 }),
+      proxyNodes: fc.integer({ min: 0, max: 1500 }),
+      podsPerNode: fc.integer({ min: 1, max: 39 }),
+      gpuInstances: fc.integer({ min: 0, max: 500 }),
+      interfaceEndpoints: fc.integer({ min: 0, max: 40 }),
+      allowReplacement: fc.boolean(),
+    })
+    .map(({ prefix, seed, zones, proxyNodes, podsPerNode, allowReplacement, ...fleets }): AddressPlanArgs => {
+      const slots = 2 ** (prefix - 8);
+      const first = (seed % slots) * 2 ** (32 - prefix);
+      return {
+        vpcCidrBlock: `10.${Math.floor(first / 2 ** 16)}.${Math.floor(first / 2 ** 8) % 256}.${first % 256}/${prefix}`,
+        zoneIds: ["use1-az1", "use1-az2", "use1-az4", "use1-az6"].slice(0, zones),
+        fleets: { ...fleets, proxyNodes, proxyPods: proxyNodes * podsPerNode },
+        allowReplacement,
+      };
+    });
+
+  const planOrNothing = (from: AddressPlanArgs): AddressPlan | undefined => {
+    try {
+      return planAddresses(from);
+    } catch (error) {
+      expect(error).toBeInstanceOf(PlanRefusedError);
+      return undefined;
+    }
+  };
+
+  it("are inside the range, apart from each other, aligned and large enough, or refused with a remedy", () => {
+    let planned = 0;
+    fc.assert(
+      fc.property(network, (generated) => {
+        const plan = planOrNothing(generated);
+        if (plan === undefined) {
+          return problemsOf(generated).every((problem) => problem.mend.length > 10 && problem.reason.length > 10);
+        }
+        planned++;
+        const own = plan.subnets.filter((subnet) => subnet.tier !== SubnetTier.Pod);
+        const blocks = plan.subnets.map((subnet) => parsed(subnet.cidrBlock));
+        const free = plan.free.map(parsed);
+        const vpc = parsed(generated.vpcCidrBlock);
+        const used = own.reduce((sum, subnet) => sum + sizeOf(parsed(subnet.cidrBlock)), 0);
+        return (
+          plan.subnets.length === generated.zoneIds.length * (plan.podCidrBlock === undefined ? 4 : 5) &&
+          own.every((subnet) => contains(vpc, parsed(subnet.cidrBlock))) &&
+          blocks.every((block, index) => blocks.slice(0, index).every((other) => !overlaps(block, other))) &&
+          blocks.every(isAligned) &&
+          plan.subnets.every((subnet) => subnet.usableAddresses >= subnet.neededAddresses) &&
+          used + free.reduce((sum, block) => sum + sizeOf(block), 0) === sizeOf(vpc)
+        );
+      }),
+      { numRuns: 10_000 },
+    );
+    expect(planned).toBeGreaterThan(1000);
+  });
+
+  it("keep every subnet when a zone is added or a maximum raised, or are refused", () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(
+        network,
+        fc.integer({ min: 0, max: 2000 }),
+        fc.boolean(),
+        fc.boolean(),
+        (generated, more, addZone, give) => {
+          const before = planOrNothing(generated);
+          if (before === undefined) {
+            return true;
+          }
+          const { cacheNodes = 0, proxyNodes = 0, proxyPods = 0 } = generated.fleets;
+          const after = planOrNothing({
+            ...generated,
+            allowReplacement: false,
+            ...(give || before.replaced.length > 0 ? { subnets: before.subnets } : {}),
+            zoneIds: addZone ? [...new Set([...generated.zoneIds, "use1-az6"])] : generated.zoneIds,
+            fleets: {
+              ...generated.fleets,
+              cacheNodes: cacheNodes + more,
+              proxyNodes: proxyNodes === 0 ? 0 : proxyNodes + more,
+              proxyPods,
+            },
+          });
+          if (after === undefined) {
+            return true;
+          }
+          compared++;
+          const later = keys(after);
+          return (
+            after.replaced.length === 0 &&
+            before.subnets
+              .filter((subnet) => subnet.tier !== SubnetTier.Pod || after.podCidrBlock !== undefined)
+              .every((subnet) => later.get(`${subnet.tier} ${subnet.zoneId}`) === subnet.cidrBlock)
+          );
+        },
+      ),
+      { numRuns: 10_000 },
+    );
+    expect(compared).toBeGreaterThan(1000);
+  });
+});
