@@ -39,17 +39,20 @@ export interface Child {
 
 const graceMs = 2000;
 
+/** Ends a child when the channel to this process breaks, so that killing this process leaves nothing running either. */
+const followParent = `data:text/javascript,${encodeURIComponent('process.on("disconnect", () => process.exit(1)); process.channel?.unref();')}`;
+
 /** Starts node with arguments. */
 export function startNode(args: string[], options: ChildOptions): Child {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, ["--import", followParent, ...args], {
     cwd: options.cwd,
     env: options.env,
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   running.add(child);
-  child.stdout.setEncoding("utf8").on("data", options.onStdout);
-  child.stderr.setEncoding("utf8").on("data", options.onStderr);
+  child.stdout!.setEncoding("utf8").on("data", options.onStdout);
+  child.stderr!.setEncoding("utf8").on("data", options.onStderr);
   const exited = new Promise<Exit>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal }));
