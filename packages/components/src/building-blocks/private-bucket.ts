@@ -14,7 +14,20 @@ export interface PrivateBucketSpec {
   statements?: (bucketArn: pulumi.Output<string>) => Statement<pulumi.Input<string>>[];
   /** Whether `destroy` deletes a bucket with objects. Default: false. */
   forceDestroy?: boolean;
+  /** Where new objects are copied to: a versioned bucket, usually in another region. Default: nowhere. */
+  replica?: BucketReplica;
+  /** Region, where it is not the provider's. */
+  region?: string;
   tags: Tags;
+}
+
+/** Where a bucket's new objects are copied to, and as whom. */
+export interface BucketReplica {
+  bucketArn: pulumi.Input<string>;
+  /** Key in the replica's region. */
+  kmsKeyArn: pulumi.Input<string>;
+  /** Role that S3 copies as. */
+  roleArn: pulumi.Input<string>;
 }
 
 /** Days that overwritten and deleted versions stay recoverable. */
@@ -25,9 +38,10 @@ const noncurrentVersionDays = 30;
  * unfinished uploads removed after 7 days and old versions after 30.
  */
 export function privateBucket(name: string, spec: PrivateBucketSpec, parent: pulumi.Resource): aws.s3.Bucket {
+  const region = spec.region === undefined ? {} : { region: spec.region };
   const bucket = new aws.s3.Bucket(
     name,
-    { forceDestroy: spec.forceDestroy ?? false, tags: named(name, spec.tags) },
+    { forceDestroy: spec.forceDestroy ?? false, tags: named(name, spec.tags), ...region },
     { parent },
   );
   const inBucket = { parent: bucket };
@@ -39,12 +53,13 @@ export function privateBucket(name: string, spec: PrivateBucketSpec, parent: pul
       blockPublicPolicy: true,
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
+      ...region,
     },
     inBucket,
   );
   new aws.s3.BucketOwnershipControls(
     `${name}-ownership`,
-    { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" }, ...region },
     inBucket,
   );
   new aws.s3.BucketServerSideEncryptionConfiguration(
@@ -59,12 +74,13 @@ export function privateBucket(name: string, spec: PrivateBucketSpec, parent: pul
               bucketKeyEnabled: true,
             },
       ],
+      ...region,
     },
     inBucket,
   );
   const versioning = new aws.s3.BucketVersioning(
     `${name}-versioning`,
-    { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
+    { bucket: bucket.id, versioningConfiguration: { status: "Enabled" }, ...region },
     inBucket,
   );
   new aws.s3.BucketLifecycleConfiguration(
@@ -81,6 +97,7 @@ export function privateBucket(name: string, spec: PrivateBucketSpec, parent: pul
           ...(spec.expireAfterDays === undefined ? {} : { expiration: { days: spec.expireAfterDays } }),
         },
       ],
+      ...region,
     },
     { ...inBucket, dependsOn: versioning },
   );
@@ -99,8 +116,34 @@ export function privateBucket(name: string, spec: PrivateBucketSpec, parent: pul
         },
         ...(spec.statements?.(bucket.arn) ?? []),
       ]),
+      ...region,
     },
     { ...inBucket, dependsOn: publicAccessBlock },
   );
+  if (spec.replica !== undefined) {
+    new aws.s3.BucketReplicationConfig(
+      `${name}-replication`,
+      {
+        bucket: bucket.id,
+        role: spec.replica.roleArn,
+        rules: [
+          {
+            id: "all",
+            status: "Enabled",
+            priority: 0,
+            filter: { prefix: "" },
+            deleteMarkerReplication: { status: "Disabled" },
+            sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
+            destination: {
+              bucket: spec.replica.bucketArn,
+              encryptionConfiguration: { replicaKmsKeyId: spec.replica.kmsKeyArn },
+            },
+          },
+        ],
+        ...region,
+      },
+      { ...inBucket, dependsOn: versioning },
+    );
+  }
   return bucket;
 }

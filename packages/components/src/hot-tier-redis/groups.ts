@@ -20,6 +20,8 @@ export interface GroupParts {
   serviceLinkedRoleArn: pulumi.Input<string>;
   /** Target group that answers clients with seeds. */
   seedTargetGroupArn: pulumi.Input<string>;
+  /** Alarms that stop a rolling replacement and roll it back. */
+  guardAlarmNames: pulumi.Input<string>[];
 }
 
 /** Names that the controller waits for (docs/decisions/030-controller-contract.md), and what happens when nobody answers. */
@@ -88,7 +90,7 @@ function nodeGroup(
       suspendedProcesses: ["AZRebalance", "ReplaceUnhealthy"],
       terminationPolicies: ["OldestLaunchTemplate", "OldestInstance"],
       instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 110 },
-      instanceRefresh: rollingReplacement,
+      instanceRefresh: rollingReplacement(parts.guardAlarmNames),
       ...(plan.warmNodesPerGroup === 0 ? {} : { warmPool: warmPool(plan.warmNodesPerGroup) }),
       initialLifecycleHooks: hooks,
       enabledMetrics: [
@@ -123,16 +125,19 @@ function nodeGroup(
  * A new launch template version replaces nodes one after another, successors first. The hooks make it safe: a successor
  * counts once the controller has seen it synced, and its predecessor goes once the controller has failed over.
  */
-const rollingReplacement = {
-  strategy: "Rolling",
-  preferences: {
-    minHealthyPercentage: 100,
-    maxHealthyPercentage: 110,
-    scaleInProtectedInstances: "Refresh",
-    skipMatching: true,
-    autoRollback: true,
-  },
-};
+function rollingReplacement(guardAlarmNames: pulumi.Input<string>[]) {
+  return {
+    strategy: "Rolling",
+    preferences: {
+      minHealthyPercentage: 100,
+      maxHealthyPercentage: 110,
+      scaleInProtectedInstances: "Refresh",
+      skipMatching: true,
+      autoRollback: true,
+      alarmSpecification: { alarms: guardAlarmNames },
+    },
+  };
+}
 
 function warmPool(size: number) {
   return { poolState: "Stopped", minSize: size, instanceReusePolicy: { reuseOnScaleIn: false } };

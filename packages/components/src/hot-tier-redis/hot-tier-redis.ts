@@ -1,22 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-import { logGroup } from "../building-blocks/log-group.ts";
 import { planned } from "../shared/planned.ts";
 import { baseTags } from "../shared/tags.ts";
 import { metricNamespace } from "./agent-config.ts";
+import { replacementGuards } from "./alarms-plan.ts";
+import { createClusterAlarms, createPathAlarms } from "./alarms.ts";
 import type { HotTierRedisArgs } from "./args.ts";
 import { certificateAuthority } from "./certificate-authority.ts";
-import { clusterSecrets, secretArns } from "./credentials.ts";
-import { nodeGroups } from "./groups.ts";
+import { controllerRole } from "./controller.ts";
+import { clusterSecrets } from "./credentials.ts";
+import { eventQueues, eventRules } from "./events.ts";
 import { hotTierPlan, serverPort } from "./hot-tier-plan.ts";
 import { clusterKey } from "./keys.ts";
-import { launchTemplate } from "./launch-template.ts";
 import { clusterAccess } from "./network-access.ts";
-import { nodeProfile } from "./node-role.ts";
+import { createNodes } from "./nodes.ts";
 import { clusterParameters } from "./parameters.ts";
 import { seedBalancer } from "./seeds.ts";
 import { ServerUser } from "./server-users.ts";
 import { snapshotBucket } from "./snapshots.ts";
-import { userData } from "./user-data.ts";
 
 const type = "mrgc:index:HotTierRedis";
 
@@ -45,77 +45,67 @@ export class HotTierRedis extends pulumi.ComponentResource {
   readonly groupNames: pulumi.Output<string[]>;
   /** Bucket of snapshots and of the controller's state. */
   readonly snapshotBucketName: pulumi.Output<string>;
+  /** Queue of lifecycle actions, alarms and failing machines, for the controller. */
+  readonly eventQueueUrl: pulumi.Output<string>;
+  /** Role that the controller runs as. */
+  readonly controllerRoleArn: pulumi.Output<string>;
+  /** Security group of the controller. */
+  readonly controllerSecurityGroupId: pulumi.Output<string>;
+  /** Alarms of the cluster, for composite alarms and dashboards. */
+  readonly alarmArns: pulumi.Output<string[]>;
   /** Log group of nodes and agents. */
   readonly logGroupName: pulumi.Output<string>;
   /** CloudWatch namespace of every metric of the cluster; its dimension `Cluster` is `clusterName`. */
   readonly metricNamespace: pulumi.Output<string>;
 
+  /** @throws pulumi.InputPropertiesError with everything that the plan refuses. */
   constructor(name: string, args: HotTierRedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
     const plan = planned(type, name, () => hotTierPlan(name, args));
     const tags = baseTags("hot-tier", args.tags);
-    const { key, autoScalingRole } = clusterKey(name, plan, tags, this);
+    const topics = args.alarmTopicArns ?? [];
+
+    const key = clusterKey(name, plan, tags, this);
     const authority = certificateAuthority(name, plan, args.certificateAuthorityArn, tags, this);
-    const secrets = clusterSecrets(name, plan, key.arn, authority.pem, tags, this);
-    const bucket = snapshotBucket(name, plan, key.arn, tags, this);
+    const secrets = clusterSecrets(name, plan, key.key.arn, authority.pem, tags, this);
+    const snapshots = snapshotBucket(name, plan, key.key.arn, tags, this);
     const access = clusterAccess(name, args, tags, this);
-    const log = logGroup(
-      `${name}-log`,
-      {
-        logGroupName: `/mrgc/${plan.clusterName}/${plan.region}/nodes`,
-        kmsKeyArn: key.arn,
-        retentionDays: args.logRetentionDays,
-        tags,
-      },
-      this,
-    );
-    const profile = nodeProfile(
-      name,
-      args,
-      plan,
-      {
-        kmsKeyArn: key.arn,
-        secretArns: Object.values(secretArns(secrets)),
-        certificateAuthorityArn: authority.arn,
-        logGroupArn: log.arn,
-      },
-      tags,
-      this,
-    );
     const seeds = seedBalancer(name, args, plan, access.seeds.id, tags, this);
-    const template = launchTemplate(
+    const alarms = createClusterAlarms(name, plan, topics, tags, this);
+    const nodes = createNodes(
       name,
       args,
       plan,
       {
-        instanceProfileArn: profile.arn,
-        securityGroupId: access.nodes.id,
-        kmsKeyArn: key.arn,
-        userData: pulumi
-          .output({
-            certificateAuthorityArn: authority.arn,
-            seedName: seeds.loadBalancer.dnsName,
-            secretArns: secretArns(secrets),
-            logGroupName: log.name,
-          })
-          .apply((settings) => userData(args, plan, settings)),
+        clusterKey: key,
+        authority,
+        secrets,
+        securityGroup: access.nodes,
+        seeds,
+        guards: replacementGuards.map((guard) => alarms[guard]!),
       },
       tags,
       this,
     );
-    const groups = nodeGroups(
+    const events = eventQueues(name, key.key.arn, tags, this);
+    eventRules(name, nodes.groups, events, tags, this);
+    const pathAlarms = createPathAlarms(name, nodes.groups, events, topics, tags, this);
+    const controllerSecret = secrets[ServerUser.Controller];
+    clusterParameters(name, plan, nodes.groups, controllerSecret.arn, tags, this);
+    const role = controllerRole(
       name,
       plan,
       {
-        launchTemplate: template,
-        subnetIds: args.network.dataSubnetIds,
-        serviceLinkedRoleArn: autoScalingRole.arn,
-        seedTargetGroupArn: seeds.targetGroup.arn,
+        groups: nodes.groups,
+        queueArn: events.queue.arn,
+        bucketArn: snapshots.bucket.arn,
+        secretArn: controllerSecret.arn,
+        kmsKeyArn: key.key.arn,
       },
       tags,
       this,
     );
-    clusterParameters(name, plan, groups, secrets[ServerUser.Controller].arn, tags, this);
+
     this.clusterName = pulumi.output(plan.clusterName);
     this.endpoint = seeds.loadBalancer.dnsName;
     this.port = pulumi.output(serverPort);
@@ -123,24 +113,21 @@ export class HotTierRedis extends pulumi.ComponentResource {
     this.clientSecurityGroupId = access.clients.id;
     this.authSecretArn = secrets[ServerUser.Application].arn;
     this.certificateAuthorityPem = authority.pem;
-    this.keyArn = key.arn;
-    this.groupNames = pulumi.output(groups.map((group) => group.autoScalingGroup.name));
-    this.snapshotBucketName = bucket.bucket;
-    this.logGroupName = log.name;
+    this.keyArn = key.key.arn;
+    this.groupNames = pulumi.output(nodes.groups.map((group) => group.autoScalingGroup.name));
+    this.snapshotBucketName = snapshots.bucket.bucket;
+    this.eventQueueUrl = events.queue.url;
+    this.controllerRoleArn = role.arn;
+    this.controllerSecurityGroupId = access.controller.id;
+    this.alarmArns = pulumi.output([...Object.values(alarms), ...pathAlarms].map((alarm) => alarm.arn));
+    this.logGroupName = nodes.logGroup.name;
     this.metricNamespace = pulumi.output(metricNamespace);
-    this.registerOutputs({
-      clusterName: this.clusterName,
-      endpoint: this.endpoint,
-      port: this.port,
-      securityGroupId: this.securityGroupId,
-      clientSecurityGroupId: this.clientSecurityGroupId,
-      authSecretArn: this.authSecretArn,
-      certificateAuthorityPem: this.certificateAuthorityPem,
-      keyArn: this.keyArn,
-      groupNames: this.groupNames,
-      snapshotBucketName: this.snapshotBucketName,
-      logGroupName: this.logGroupName,
-      metricNamespace: this.metricNamespace,
-    });
+    this.registerOutputs(outputsOf(this));
   }
+}
+
+/** The fields above: all of a component's outputs but its `urn`, which the engine gave it. */
+function outputsOf(component: HotTierRedis): Record<string, unknown> {
+  const fields = Object.entries(component).filter(([key, value]) => key !== "urn" && pulumi.Output.isInstance(value));
+  return Object.fromEntries(fields);
 }

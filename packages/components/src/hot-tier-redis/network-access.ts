@@ -8,11 +8,12 @@ import { busPort, serverPort } from "./hot-tier-plan.ts";
 /** Ports that the metrics collector reads: the machine's and the server's. */
 const exporterPorts = { node: 9100, engine: 9121 };
 
-/** The cluster's three security groups: its nodes, the load balancer that answers with seeds, and whoever may be a client. */
+/** The cluster's security groups: its nodes, the balancer that answers with seeds, its controller, and whoever may be a client. */
 export interface ClusterAccess {
   nodes: aws.ec2.SecurityGroup;
   seeds: aws.ec2.SecurityGroup;
   clients: aws.ec2.SecurityGroup;
+  controller: aws.ec2.SecurityGroup;
 }
 
 /**
@@ -45,6 +46,23 @@ export function clusterAccess(
     },
     parent,
   );
+  const awsServices: Record<string, RuleSpec> = {
+    "aws-endpoints": {
+      description: "Interface endpoints of AWS services",
+      fromPort: 443,
+      peer: { cidrIpv4: args.network.vpcCidrBlock },
+    },
+    s3: {
+      description: "S3 by the gateway endpoint: packages, programs, snapshots",
+      fromPort: 443,
+      peer: { prefixListId: s3PrefixList(args, parent) },
+    },
+  };
+  const controller = securityGroup(
+    `${name}-controller`,
+    { ...common, description: "Controller of the hot tier", ingress: {}, egress: awsServices },
+    parent,
+  );
   const nodes = securityGroup(
     `${name}-nodes`,
     {
@@ -52,22 +70,12 @@ export function clusterAccess(
       description: "Nodes of the hot tier",
       ingress: {
         clients: fromGroup("Clients", serverPort, clients.id),
+        controller: fromGroup("Controller", serverPort, controller.id),
         seeds: fromGroup("Seed balancer and its health checks", serverPort, seeds.id),
         ...clientRules(args, "uses the hot tier"),
         ...collectorRules(args),
       },
-      egress: {
-        "aws-endpoints": {
-          description: "Interface endpoints of AWS services",
-          fromPort: 443,
-          peer: { cidrIpv4: args.network.vpcCidrBlock },
-        },
-        s3: {
-          description: "S3 by the gateway endpoint: packages, programs, snapshots",
-          fromPort: 443,
-          peer: { prefixListId: s3PrefixList(args, parent) },
-        },
-      },
+      egress: awsServices,
     },
     parent,
   );
@@ -79,10 +87,11 @@ export function clusterAccess(
     ingressRule(`${name}-nodes-in-${key}`, nodes, rule, tags);
     egressRule(`${name}-nodes-out-${key}`, nodes, rule, tags);
   }
+  egressRule(`${name}-controller-out-nodes`, controller, fromGroup("Nodes", serverPort, nodes.id), tags);
   egressRule(`${name}-seeds-out-nodes`, seeds, fromGroup("Nodes", serverPort, nodes.id), tags);
   egressRule(`${name}-clients-out-nodes`, clients, fromGroup("Nodes", serverPort, nodes.id), tags);
   egressRule(`${name}-clients-out-seeds`, clients, fromGroup("Seed balancer", serverPort, seeds.id), tags);
-  return { nodes, seeds, clients };
+  return { nodes, seeds, clients, controller };
 }
 
 function fromGroup(description: string, port: number, securityGroupId: pulumi.Input<string>): RuleSpec {

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { named, type Tags } from "../shared/tags.ts";
+import { controllerBudgets, controllerLimits } from "./controller-plan.ts";
 import type { NodeGroup } from "./groups.ts";
 import { serverPort, type HotTierPlan } from "./hot-tier-plan.ts";
 
@@ -8,9 +9,6 @@ import { serverPort, type HotTierPlan } from "./hot-tier-plan.ts";
 export function parameterPath(plan: HotTierPlan): string {
   return `/mrgc/${plan.clusterName}`;
 }
-
-/** Bytes in a MiB. */
-const mib = 1024 * 1024;
 
 /**
  * What the controller has to know, as parameters (docs/decisions/030-controller-contract.md). The stack owns them all but
@@ -58,31 +56,4 @@ export function clusterParameters(
       { parent, ...(key === "desired-shards" ? { ignoreChanges: ["value"] } : {}) },
     );
   }
-}
-
-/** Bounds of what the controller may do by itself. */
-export function controllerLimits(plan: HotTierPlan) {
-  return {
-    minShards: plan.shardPlan.shards,
-    maxShards: plan.maxShards,
-    maxmemoryBytes: plan.node.memory.maxmemoryMib * mib,
-    networkBaselineBitsPerSecond: plan.node.type.networkBaselineGbps * 1e9,
-    nodeTimeoutMs: plan.nodeTimeoutMs,
-  };
-}
-
-/**
- * How much of the machines the controller may use for moving and saving data: a quarter of the network's baseline
- * for migration, half for a backup, which runs on replicas; jobs of 2 GB, because each forks its source.
- */
-export function controllerBudgets(plan: HotTierPlan) {
-  const baselineBytesPerSecond = (plan.node.type.networkBaselineGbps * 1e9) / 8;
-  return {
-    migrationBytesPerSecond: Math.floor(baselineBytesPerSecond / 4),
-    migrationJobBytes: 2_000_000_000,
-    parallelMigrations: 4,
-    backupBytesPerSecond: Math.floor(baselineBytesPerSecond / 2),
-    backupIntervalSeconds: 3600,
-    backupsKept: 24,
-  };
 }
