@@ -4,6 +4,7 @@
  */
 export const lambdaAssets = {
   "private-link-acceptance": "private-link-service/acceptance/handler.ts",
+  "tenant-endpoint-probe": "tenant-endpoint/probe/handler.ts",
   "database-roles": "metadata-postgres/roles-function/handler.ts",
 } as const;
 

@@ -41,8 +41,19 @@ export interface LambdaFunction {
   logGroup: aws.cloudwatch.LogGroup;
 }
 
-/** Managed policy that lets a function in a VPC make its network interfaces. */
-const vpcAccessPolicy = "service-role/AWSLambdaVPCAccessExecutionRole";
+/** What Lambda does with the role to join a VPC; EC2 has no resource-level permission for most of it. */
+const joinVpc: Statement<pulumi.Input<string>> = {
+  sid: "JoinVpc",
+  actions: [
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+  ],
+  resources: ["*"],
+};
 
 /** A Lambda function on Graviton with its own role, an encrypted log and structured logging. */
 export function lambdaFunction(name: string, spec: LambdaFunctionSpec, parent: pulumi.Resource): LambdaFunction {
@@ -58,17 +69,12 @@ export function lambdaFunction(name: string, spec: LambdaFunctionSpec, parent: p
     },
     parent,
   );
-  const partition = aws.getPartitionOutput({}, { parent });
   const role = serviceRole(
     `${name}-role`,
     {
       service: "lambda.amazonaws.com",
       description: spec.description,
       statements: [],
-      managedPolicyArns:
-        spec.vpc === undefined
-          ? []
-          : [pulumi.interpolate`arn:${partition.partition}:iam::aws:policy/${vpcAccessPolicy}`],
       tags: spec.tags,
     },
     parent,
@@ -84,6 +90,7 @@ export function lambdaFunction(name: string, spec: LambdaFunctionSpec, parent: p
           resources: [pulumi.interpolate`${log.arn}:*`],
         },
         { sid: "ReadEnvironment", actions: ["kms:Decrypt"], resources: [spec.kmsKeyArn] },
+        ...(spec.vpc === undefined ? [] : [joinVpc]),
         ...spec.statements,
       ]),
     },
