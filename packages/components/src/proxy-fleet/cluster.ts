@@ -33,7 +33,9 @@ export function createCluster(
       deletionProtection: true,
       skipDefaultNodeGroup: true,
       skipDefaultSecurityGroups: true,
-      createOidcProvider: false,
+      // Add-ons are made beside the cluster, with resolved versions and Pod Identity.
+      useDefaultVpcCni: true,
+      kubeProxyAddonOptions: { enabled: false },
       tags: spec.tags,
     },
     { parent },

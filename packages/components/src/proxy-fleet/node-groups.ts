@@ -1,12 +1,11 @@
 import * as aws from "@pulumi/aws";
-import * as eks from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
 import { named, type Tags } from "../shared/tags.ts";
 import type { NodeGroupPlan } from "./proxy-fleet-plan.ts";
 
 /** What all node groups share. */
 export interface NodeGroupsSpec {
-  cluster: eks.Cluster;
+  clusterName: pulumi.Input<string>;
   nodeRole: aws.iam.Role;
   instanceType: string;
   kmsKeyArn: pulumi.Input<string>;
@@ -21,26 +20,28 @@ export function createNodeGroups(
   groups: NodeGroupPlan[],
   spec: NodeGroupsSpec,
   parent: pulumi.Resource,
-): eks.ManagedNodeGroup[] {
+): aws.eks.NodeGroup[] {
   const launchTemplate = createLaunchTemplate(name, spec, parent);
   return groups.map((group) => {
     const groupName = `${name}-nodes-${group.zoneId}`;
-    return new eks.ManagedNodeGroup(
+    return new aws.eks.NodeGroup(
       groupName,
       {
-        cluster: spec.cluster,
-        nodeRole: spec.nodeRole,
+        clusterName: spec.clusterName,
+        nodeRoleArn: spec.nodeRole.arn,
         subnetIds: pulumi.output(spec.privateSubnetIds).apply((ids) => ids.slice(group.zoneIndex, group.zoneIndex + 1)),
         instanceTypes: [spec.instanceType],
         amiType: "AL2023_x86_64_STANDARD",
         launchTemplate: { id: launchTemplate.id, version: pulumi.interpolate`${launchTemplate.latestVersion}` },
         scalingConfig: { minSize: group.minNodes, maxSize: group.maxNodes, desiredSize: group.desiredNodes },
-        ignoreScalingChanges: true,
+        updateConfig: { maxUnavailablePercentage: 10 },
+        nodeRepairConfig: { enabled: true },
         labels: { role: "proxy", tier: "compute" },
         taints: [{ key: "workload", value: "proxy", effect: "NO_SCHEDULE" }],
         tags: named(groupName, spec.tags),
       },
-      { parent },
+      // The autoscaler owns the number of nodes between the limits.
+      { parent, ignoreChanges: ["scalingConfig.desiredSize"], dependsOn: [spec.nodeRole] },
     );
   });
 }

@@ -5,7 +5,9 @@ import { serviceRole } from "../building-blocks/service-role.ts";
 import { planned } from "../shared/planned.ts";
 import { baseTags } from "../shared/tags.ts";
 import type { ProxyFleetArgs } from "./args.ts";
+import { createAddons } from "./addons.ts";
 import { createCluster, createNodeSecurityGroup } from "./cluster.ts";
+import { planKubernetesVersion } from "./kubernetes-versions-plan.ts";
 import { createNodeGroups } from "./node-groups.ts";
 import { planNodeGroups } from "./proxy-fleet-plan.ts";
 import { createWorkload } from "./workload.ts";
@@ -34,6 +36,10 @@ export class ProxyFleet extends pulumi.ComponentResource {
         maxNodes,
       }),
     );
+    const kubernetes = planned(type, name, () => planKubernetesVersion(args.kubernetesVersion, new Date()));
+    if (kubernetes.warning !== undefined) {
+      void pulumi.log.warn(kubernetes.warning, this);
+    }
     const tags = baseTags("proxy-fleet", args.tags);
 
     const key = customerKey(`${name}-key`, { description: "Proxy fleet: volumes and Kubernetes secrets", tags }, this);
@@ -64,14 +70,14 @@ export class ProxyFleet extends pulumi.ComponentResource {
     }
     const cluster = createCluster(
       name,
-      { network, kubernetesVersion: args.kubernetesVersion ?? "1.36", kmsKeyArn: key.arn, nodeRole, tags },
+      { network, kubernetesVersion: kubernetes.version, kmsKeyArn: key.arn, nodeRole, tags },
       this,
     );
-    createNodeGroups(
+    const nodeGroups = createNodeGroups(
       name,
       groups,
       {
-        cluster,
+        clusterName: cluster.eksCluster.name,
         nodeRole,
         instanceType,
         kmsKeyArn: key.arn,
@@ -79,6 +85,11 @@ export class ProxyFleet extends pulumi.ComponentResource {
         privateSubnetIds: network.privateSubnetIds,
         tags,
       },
+      this,
+    );
+    createAddons(
+      name,
+      { clusterName: cluster.eksCluster.name, kubernetesVersion: kubernetes.version, nodeGroups, tags },
       this,
     );
     createWorkload(
