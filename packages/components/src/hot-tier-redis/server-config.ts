@@ -1,4 +1,5 @@
 import { Engine } from "./args.ts";
+import { majorVersion } from "./engine-plan.ts";
 import { serverPort, type HotTierPlan } from "./hot-tier-plan.ts";
 
 /** Where things lie on a node. */
@@ -112,7 +113,6 @@ function replication(plan: HotTierPlan): Directive[] {
 }
 
 function operation(plan: HotTierPlan): Directive[] {
-  const major = Number(plan.engine.version.split(".")[0]);
   const common: Directive[] = [
     ["daemonize", "no", "systemd watches"],
     ["logfile", nodePaths.log, "shipped by the agent"],
@@ -126,7 +126,7 @@ function operation(plan: HotTierPlan): Directive[] {
     ["latency-monitor-threshold", "25", "stalls show up in LATENCY LATEST"],
     ["slowlog-log-slower-than", "10000", "commands above 10 ms"],
   ];
-  return plan.engine.engine === Engine.Valkey && major >= 9
+  return plan.engine.engine === Engine.Valkey && majorVersion(plan.engine.version) >= 9
     ? [...common, ["shutdown-on-sigterm", "failover", "a stop hands the shard over before it ends"]]
     : common;
 }

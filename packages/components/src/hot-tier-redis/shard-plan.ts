@@ -1,4 +1,4 @@
-import { refuseAll, type Problem } from "../shared/refusal.ts";
+import type { Problem } from "../shared/refusal.ts";
 
 /** What shards are laid out over. Zones and groups are fixed for a cluster's life; shards come and go. */
 export interface ShardLayout {
@@ -113,11 +113,11 @@ function greatestCommonDivisor(one: number, other: number): number {
 export const maxNodesPerPlacementGroup = 500;
 
 /**
- * Refuses what could not survive the loss of a zone: fewer than three zones, two members of a shard in one zone, and
- * numbers of shards where the zone with most primaries takes the voters' majority with it (1, 2 and 4 over three zones).
- * Only primaries vote, so what is left must be more than half of them (correction E26).
+ * What a cluster could not survive: fewer than three zones, two members of a shard in one zone, and numbers of shards where the
+ * zone with most primaries takes the voters' majority with it (1, 2 and 4 over three zones). Only primaries vote, so what is
+ * left must be more than half of them (correction E26). And what no engine or placement group holds.
  */
-export function checkShardPlan(layout: ShardLayout, plan: ShardPlan, engineNodeLimit: number): void {
+export function shardPlanProblems(layout: ShardLayout, plan: ShardPlan, engineNodeLimit: number): Problem[] {
   const zones = layout.zoneIds.length;
   const problems: Problem[] = [];
   if (zones < 3) {
@@ -161,7 +161,7 @@ export function checkShardPlan(layout: ShardLayout, plan: ShardPlan, engineNodeL
       mend: `Choose at least ${Math.ceil((largest * layout.groupsPerZone) / maxNodesPerPlacementGroup)}.`,
     });
   }
-  refuseAll(problems);
+  return problems;
 }
 
 function smallestSafeShards(layout: ShardLayout, from: number): number {
