@@ -37,6 +37,19 @@ await build({
 });
 // Programs of the cache nodes, read when a program plans them.
 cpSync(join(here, "src/hot-tier-redis/node-scripts"), join(dist, "node-scripts"), { recursive: true });
+await build({
+  absWorkingDir: here,
+  entryPoints: ["src/global-front-door/evacuation/main.ts"],
+  outfile: "dist/evacuate.mjs",
+  bundle: true,
+  platform: "node",
+  target: "node22",
+  format: "esm",
+  // The AWS SDK is CommonJS inside, and asks for Node's own modules as such.
+  banner: {
+    js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+  },
+});
 writeFileSync(join(dist, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
 
 run("typescript/bin/tsc", ["-p", "tsconfig.build.json"]);

@@ -1,21 +1,54 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { planned } from "../shared/planned.ts";
 import { baseTags, named } from "../shared/tags.ts";
 import type { GlobalFrontDoorArgs } from "./args.ts";
+import { frontDoorPlan } from "./front-door-plan.ts";
+import { frontDoorNames } from "./names.ts";
+import { regionalEntry } from "./regional-entry.ts";
 
 const type = "mrgc:index:GlobalFrontDoor";
 
-/** Two anycast addresses in front of the regional load balancers, for tenants that come over the internet. */
+/**
+ * Two anycast addresses in front of the regional load balancers, for tenants that come over the internet; private tenants
+ * use PrivateLink and never pass here.
+ *
+ * ```ts
+ * new GlobalFrontDoor("front-door", {
+ *   regions: [{ region: "us-east-1", nlbArn, nlbDnsName, nlbZoneId }],
+ *   domainName: "inference.example.com",
+ *   hostedZoneId,
+ * });
+ * ```
+ *
+ * Costs 18.25 USD a month, 0.015 USD a GB within North America beside ordinary transfer (E3: it is not free), and 0.10
+ * USD a region for its alarm.
+ */
 export class GlobalFrontDoor extends pulumi.ComponentResource {
   readonly acceleratorArn: pulumi.Output<string>;
   readonly acceleratorDnsName: pulumi.Output<string>;
+  /** The two anycast IPv4 addresses, for tenants that allow by address. */
+  readonly ipAddresses: pulumi.Output<string[]>;
+  /** What public tenants connect to: `domainName`, or the accelerator's own name. */
+  readonly publicDomainName: pulumi.Output<string>;
 
   constructor(name: string, args: GlobalFrontDoorArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
+    const plan = planned(type, name, () => frontDoorPlan(args));
     const tags = baseTags("global-front-door", args.tags);
     const accelerator = new aws.globalaccelerator.Accelerator(
       `${name}-accelerator`,
-      { name, ipAddressType: "IPV4", enabled: true, tags: named(`${name}-accelerator`, tags) },
+      {
+        name,
+        ipAddressType: "IPV4",
+        enabled: true,
+        ...(args.flowLogsBucketName === undefined
+          ? {}
+          : {
+              attributes: { flowLogsEnabled: true, flowLogsS3Bucket: args.flowLogsBucketName, flowLogsS3Prefix: name },
+            }),
+        tags: named(`${name}-accelerator`, tags),
+      },
       { parent: this },
     );
     const listener = new aws.globalaccelerator.Listener(
@@ -24,31 +57,19 @@ export class GlobalFrontDoor extends pulumi.ComponentResource {
       { parent: this },
     );
     for (const region of args.regions) {
-      new aws.globalaccelerator.EndpointGroup(
-        `${name}-${region.region}`,
-        {
-          listenerArn: listener.arn,
-          endpointGroupRegion: region.region,
-          trafficDialPercentage: region.trafficDialPercent ?? 100,
-          endpointConfigurations: [{ endpointId: region.nlbArn, weight: 128 }],
-        },
-        { parent: this },
-      );
+      regionalEntry(name, plan, args, region, listener, tags, this);
     }
-    if (args.domainName !== undefined && args.hostedZoneId !== undefined) {
-      new aws.route53.Record(
-        `${name}-domain`,
-        {
-          zoneId: args.hostedZoneId,
-          name: args.domainName,
-          type: "A",
-          aliases: [{ name: accelerator.dnsName, zoneId: accelerator.hostedZoneId, evaluateTargetHealth: true }],
-        },
-        { parent: this },
-      );
-    }
+    frontDoorNames(name, args, accelerator, tags, this);
+
     this.acceleratorArn = accelerator.arn;
     this.acceleratorDnsName = accelerator.dnsName;
-    this.registerOutputs({ acceleratorArn: this.acceleratorArn, acceleratorDnsName: this.acceleratorDnsName });
+    this.ipAddresses = accelerator.ipSets.apply((sets) => sets.flatMap((set) => set.ipAddresses ?? []));
+    this.publicDomainName = pulumi.output(args.domainName ?? accelerator.dnsName);
+    this.registerOutputs({
+      acceleratorArn: this.acceleratorArn,
+      acceleratorDnsName: this.acceleratorDnsName,
+      ipAddresses: this.ipAddresses,
+      publicDomainName: this.publicDomainName,
+    });
   }
 }
