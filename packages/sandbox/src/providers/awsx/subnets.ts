@@ -1,95 +1,117 @@
-import type { Inputs } from "../construct/sdk-server.ts";
+import { isObject, type PropertyMap, type PropertyValue } from "../../engine/values.ts";
+import { canonical, overlap, parseRange } from "../aws/cidr.ts";
 
-/** One subnet of one zone. */
-export interface SubnetSpec {
-  /** Logical name, by which the published plugin also tags it: `<vpc>-<spec>-<zone's number>`. */
-  name: string;
-  /** In lower case: `public`, `private`, `isolated` or `unused`. */
-  type: string;
-  /** As the program wrote it. */
-  awsxType: string;
-  zone: string;
-  cidrBlock: string;
-  assignIpv6AddressOnCreation?: boolean;
-  tags?: unknown;
+/** A subnet that `awsx.ec2.Vpc` makes. */
+export interface SubnetPlan {
+  readonly name: string;
+  readonly nameTag: string;
+  readonly type: "public" | "private" | "isolated" | "unused";
+  /** As written, for the SubnetType tag. */
+  readonly typeTag: string;
+  readonly zoneIndex: number;
+  readonly zone: string;
+  readonly cidrBlock: string;
+  readonly tags: PropertyMap;
+  readonly assignIpv6: boolean | undefined;
 }
+
+const order = ["public", "private", "isolated", "unused"];
+const specFields = new Set(["type", "name", "cidrBlocks", "tags", "assignIpv6AddressOnCreation", "cidrMask", "size"]);
 
 /**
- * The subnets of every zone from explicit blocks, zone after zone in the order of the specs.
+ * The subnets of explicit specs, zone by zone: public ones first, then private, then isolated, as the published plugin orders
+ * them.
  *
- * @throws Error when the specs leave the blocks to one of awsx's own layouts, which are not simulated, or when blocks are
- * missing, or leave a gap with strategy `Exact`
+ * @throws Error when blocks are missing or overlap, or when the strategy is `Exact` and leaves a gap.
  */
-export function subnetSpecs(
+export function planSubnets(
   vpcName: string,
-  cidrBlock: string,
-  zones: string[],
-  specs: Inputs[] | undefined,
-  strategy: unknown,
-): SubnetSpec[] {
-  if (specs === undefined || strategy === undefined || strategy === "Legacy") {
+  vpcCidr: string | undefined,
+  zones: readonly string[],
+  specs: PropertyValue | undefined,
+  options: { exact: boolean; tagByZone: boolean },
+): SubnetPlan[] {
+  if (!Array.isArray(specs)) {
     throw new Error(
-      `awsx:ec2:Vpc ${vpcName}: the sandbox takes subnetSpecs with explicit cidrBlocks and subnetStrategy "Auto" or "Exact"; awsx's own layouts are not simulated`,
+      `awsx:ec2:Vpc "${vpcName}": the sandbox lays out explicit subnetSpecs only; give each its cidrBlocks (one a zone).`,
     );
   }
-  const subnets = zones.flatMap((zone, zoneIndex) =>
-    specs.map((spec): SubnetSpec => {
-      const type = String(spec.type).toLowerCase();
-      const block = (spec.cidrBlocks as string[] | undefined)?.[zoneIndex];
-      if (block === undefined) {
-        throw new Error(
-          `awsx:ec2:Vpc ${vpcName}: subnetSpecs ${String(spec.name ?? type)} has no cidrBlocks entry for zone ${zone}`,
-        );
-      }
-      return {
-        name: `${vpcName}-${String(spec.name ?? type)}-${zoneIndex + 1}`,
-        type,
-        awsxType: String(spec.type),
-        zone,
-        cidrBlock: block,
-        assignIpv6AddressOnCreation: spec.assignIpv6AddressOnCreation as boolean | undefined,
-        tags: spec.tags as unknown,
-      };
-    }),
+  const plans = zones.flatMap((zone, zoneIndex) =>
+    specs.map((spec) => planSubnet(vpcName, zone, zoneIndex, spec, options.tagByZone)),
   );
-  if (strategy === "Exact") {
-    requireNoGaps(vpcName, cidrBlock, subnets);
-  }
-  return subnets;
+  checkOverlap(plans);
+  if (options.exact && vpcCidr !== undefined) checkNoGaps(vpcCidr, plans);
+  return zones.flatMap((_, zoneIndex) =>
+    plans
+      .filter((plan) => plan.zoneIndex === zoneIndex && plan.type !== "unused")
+      .sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type)),
+  );
 }
 
-function requireNoGaps(vpcName: string, cidrBlock: string, subnets: SubnetSpec[]): void {
-  const parent = range(cidrBlock);
-  let next = parent.first;
-  for (const subnet of subnets) {
-    const { first, last } = range(subnet.cidrBlock);
-    if (first !== next) {
-      throw new Error(
-        `awsx:ec2:Vpc ${vpcName}: with subnetStrategy "Exact" ${subnet.cidrBlock} does not follow the block before it`,
-      );
-    }
-    next = last + 1;
-  }
-  if (next !== parent.last + 1) {
+function planSubnet(
+  vpcName: string,
+  zone: string,
+  zoneIndex: number,
+  spec: PropertyValue,
+  tagByZone: boolean,
+): SubnetPlan {
+  if (!isObject(spec)) throw new Error(`awsx:ec2:Vpc "${vpcName}": a subnet spec must be an object.`);
+  const unknown = Object.keys(spec).filter((field) => !specFields.has(field));
+  if (unknown.length > 0) throw new Error(`awsx:ec2:Vpc "${vpcName}": subnetSpecs has no ${unknown.join(", ")}.`);
+  const blocks = Array.isArray(spec.cidrBlocks) ? spec.cidrBlocks : [];
+  const cidrBlock = blocks[zoneIndex];
+  const typeTag = String(spec.type);
+  const type = typeTag.toLowerCase() as SubnetPlan["type"];
+  if (!order.includes(type))
+    throw new Error(`awsx:ec2:Vpc "${vpcName}": subnet type ${typeTag} is none of Public, Private, Isolated, Unused.`);
+  const label = typeof spec.name === "string" ? spec.name : type;
+  if (typeof cidrBlock !== "string") {
     throw new Error(
-      `awsx:ec2:Vpc ${vpcName}: with subnetStrategy "Exact" the subnets leave a gap at the end of ${cidrBlock}`,
+      `awsx:ec2:Vpc "${vpcName}": subnetSpecs of "${label}" must have a cidrBlocks entry for ${zone}; the sandbox lays out explicit blocks only.`,
     );
   }
+  const suffix = tagByZone ? zone.replace(/^[a-z]{2}(?:-[a-z]+)+-\d/, "") : String(zoneIndex + 1);
+  return {
+    name: `${vpcName}-${label}-${zoneIndex + 1}`,
+    nameTag: `${vpcName}-${label}-${suffix}`,
+    type,
+    typeTag,
+    zoneIndex,
+    zone,
+    cidrBlock,
+    tags: isObject(spec.tags) ? spec.tags : {},
+    assignIpv6: typeof spec.assignIpv6AddressOnCreation === "boolean" ? spec.assignIpv6AddressOnCreation : undefined,
+  };
 }
 
-function range(block: string): { first: number; last: number } {
-  const [address = "", prefix = "32"] = block.split("/");
-  const first = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  return { first, last: first + 2 ** (32 - Number(prefix)) - 1 };
+function checkOverlap(plans: readonly SubnetPlan[]): void {
+  plans.forEach((plan, index) => {
+    const range = parseRange(plan.cidrBlock);
+    const other = plans.slice(index + 1).find(({ cidrBlock }) => {
+      const theirs = parseRange(cidrBlock);
+      return range && theirs && overlap(range, theirs);
+    });
+    if (other)
+      throw new Error(
+        `The following subnets overlap with at least one other subnet: ${plan.name} (${plan.cidrBlock}), ${other.name} (${other.cidrBlock}).`,
+      );
+  });
 }
 
-/** The `/64` with this number in a VPC's `/56`: the number is the last byte of the fourth group. */
-export function ipv6Block(vpcBlock: string, index: number): string {
-  const [address = "", prefix] = vpcBlock.split("/");
-  const groups = address.split("::")[0]?.split(":") ?? [];
-  if (prefix !== "56" || index > 0xff) {
-    throw new Error(`${vpcBlock} has no /64 number ${index}: a VPC's IPv6 range is a /56 of 256`);
+function checkNoGaps(vpcCidr: string, plans: readonly SubnetPlan[]): void {
+  const vpc = parseRange(vpcCidr);
+  if (!vpc) return;
+  let next = canonical(vpc).first;
+  for (const plan of plans) {
+    const range = parseRange(plan.cidrBlock);
+    if (!range) continue;
+    if (range.first !== next)
+      throw new Error(`Please fix the following gaps in the subnet layout: before ${plan.name} (${plan.cidrBlock}).`);
+    next = range.first + 2 ** (32 - range.bits);
   }
-  const fourth = Number.parseInt(groups[3] ?? "0", 16) + index;
-  return `${[...groups.slice(0, 3), fourth.toString(16)].join(":")}::/64`;
+  if (next !== canonical(vpc).first + 2 ** (32 - vpc.bits)) {
+    throw new Error(
+      `Please fix the following gaps in the subnet layout: the last subnet does not end with the VPC (${vpcCidr}).`,
+    );
+  }
 }

@@ -1,12 +1,11 @@
-import type { Resource } from "@pulumi/pulumi";
-import { child, component, type Child } from "../construct/child.ts";
-import type { Build, Inputs, Pulumi } from "../construct/sdk-server.ts";
-import { refuseOthers } from "../construct/refuse-others.ts";
-import { ipv6Block, subnetSpecs, type SubnetSpec } from "./subnets.ts";
+import { isObject, type PropertyMap, type PropertyValue } from "../../engine/values.ts";
+import type { ProviderPb } from "../../engine/protocol.ts";
+import { Ref, type Child, type Construction } from "../construct/construction.ts";
+import { planSubnets, type SubnetPlan } from "./subnets.ts";
 
-const vpcInputs = [
+/** Arguments that `awsx:ec2:Vpc` hands on to the VPC as they are. */
+const handedOn = [
   "assignGeneratedIpv6CidrBlock",
-  "cidrBlock",
   "enableDnsHostnames",
   "enableDnsSupport",
   "enableNetworkAddressUsageMetrics",
@@ -17,202 +16,243 @@ const vpcInputs = [
   "ipv6CidrBlockNetworkBorderGroup",
   "ipv6IpamPoolId",
   "ipv6NetmaskLength",
-  "region",
 ];
-const layoutInputs = ["availabilityZoneNames", "natGateways", "subnetSpecs", "subnetStrategy", "tags"];
-const order = ["public", "private", "isolated"];
 
-/** What one subnet brings: itself, its route table and, in public ones, a NAT gateway. */
-interface Parts {
-  subnets: Record<string, Child<"id">[]>;
-  all: Child<"id">[];
-  routeTables: Child<"id">[];
-  associations: Resource[];
-  routes: Resource[];
-  natGateways: Child<"id">[];
-  eips: Child<"allocationId">[];
+interface Made {
+  readonly subnets: { plan: SubnetPlan; subnet: Child }[];
+  readonly routeTables: Child[];
+  readonly associations: Child[];
+  readonly routes: Child[];
+  readonly natGateways: Child[];
+  readonly eips: Child[];
 }
 
-/** `awsx:ec2:Vpc` with the children of the published plugin: same types, names, parents and inputs. */
-export const buildVpc: Build = async (pulumi, name, args, options) => {
-  refuseOthers("awsx:ec2:Vpc", args, [...vpcInputs, ...layoutInputs]);
-  const self = component(pulumi, "awsx:ec2:Vpc", name, options);
-  const cidrBlock = (args.cidrBlock as string | undefined) ?? "10.0.0.0/16";
-  const zones = (args.availabilityZoneNames as string[] | undefined) ?? (await defaultZones(pulumi, args, self));
-  const specs = subnetSpecs(name, cidrBlock, zones, args.subnetSpecs as Inputs[] | undefined, args.subnetStrategy);
-  const tags = pulumi
-    .output(args.tags as Record<string, string> | undefined)
-    .apply((given) => ({ Name: name, ...given }));
+/** Builds `awsx:ec2:Vpc` as awsx 3.9 does: VPC, internet gateway, and for each subnet its route table, association and route. */
+export async function constructVpc(build: Construction): Promise<ProviderPb.ConstructResponse> {
+  const { name } = build;
+  const region = build.arg("region");
+  const cidrBlock =
+    build.plain("cidrBlock") ?? (build.arg("ipv4IpamPoolId").value === undefined ? "10.0.0.0/16" : undefined);
+  const strategy = build.plain("subnetStrategy") ?? "Legacy";
+  const tagByZone = build.plain("subnetNameTagStrategy") === "AvailabilityZone";
+  const nat = natStrategy(build);
+  const ipv6 = build.plain("assignGeneratedIpv6CidrBlock") === true;
+  const specs = build.plain("subnetSpecs");
+  const endpoints = build.plain("vpcEndpointSpecs");
+  const endpointStrategy = build.plain("vpcEndpointStrategy") ?? "Legacy";
+  if (endpointStrategy !== "Legacy")
+    throw new Error(
+      `awsx:ec2:Vpc "${name}": the sandbox does not play vpcEndpointStrategy "${JSON.stringify(endpointStrategy)}".`,
+    );
+  const givenTags = build.plain("tags");
+  const tags: PropertyMap = isObject(givenTags) ? givenTags : {};
+  const handed = Object.fromEntries(handedOn.map((each) => [each, build.arg(each)]));
+  const zones = await zoneNames(build, region);
+  build.refuseUnread();
+  const plans = planSubnets(name, typeof cidrBlock === "string" ? cidrBlock : undefined, zones, specs, {
+    exact: strategy === "Exact",
+    tagByZone,
+  });
+  if (nat.strategy !== "none" && !plans.some(({ type }) => type === "public")) {
+    throw new Error("NAT Gateway strategy requires at least one public subnet; use strategy None.");
+  }
 
-  const own = Object.fromEntries(
-    vpcInputs.filter((key) => args[key] !== undefined).map((key) => [key, args[key] as unknown]),
-  );
-  const vpc = child(pulumi, "aws:ec2/vpc:Vpc", name, { ...own, cidrBlock, tags }, { parent: self }, ["ipv6CidrBlock"]);
-  const inVpc = { parent: vpc, dependsOn: [vpc] };
-  const gateway = child(
-    pulumi,
+  await build.begin();
+  const sharedTags: PropertyMap = { Name: name, ...tags };
+  const vpc = await build.child("aws:ec2/vpc:Vpc", name, { ...handed, region, cidrBlock, tags: sharedTags });
+  const under = { parent: vpc.urn, dependsOn: [vpc] };
+  const igw = await build.child(
     "aws:ec2/internetGateway:InternetGateway",
     name,
-    { region: args.region, vpcId: vpc.id, tags },
-    inVpc,
+    { region, vpcId: vpc.id, tags: sharedTags },
+    under,
   );
-  const parts: Parts = {
-    subnets: {},
-    all: [],
-    routeTables: [],
-    associations: [],
-    routes: [],
-    natGateways: [],
-    eips: [],
-  };
-  zones.forEach((zone, index) => {
-    const inZone = specs.filter((spec) => spec.zone === zone && spec.type !== "unused");
-    inZone.sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
-    inZone.forEach((spec, position) => {
-      const subnetIndex = index + position * zones.length;
-      buildSubnet(pulumi, { name, args, spec, zoneIndex: index, subnetIndex, vpc, gateway, tags, parts });
-    });
-  });
-  const idsOf = (type: string) => (parts.subnets[type] ?? []).map((subnet) => subnet.id);
-  return {
-    urn: self.urn,
-    state: {
+  const made: Made = { subnets: [], routeTables: [], associations: [], routes: [], natGateways: [], eips: [] };
+  const indexInZone = new Map<number, number>();
+  for (const plan of plans) {
+    const index = indexInZone.get(plan.zoneIndex) ?? 0;
+    indexInZone.set(plan.zoneIndex, index + 1);
+    const netNumber = plan.zoneIndex + index * zones.length;
+    await makeSubnet(build, {
+      plan,
+      region,
       vpc,
-      vpcId: vpc.id,
-      subnets: parts.all,
-      publicSubnets: parts.subnets.public ?? [],
-      privateSubnets: parts.subnets.private ?? [],
-      isolatedSubnets: parts.subnets.isolated ?? [],
-      publicSubnetIds: idsOf("public"),
-      privateSubnetIds: idsOf("private"),
-      isolatedSubnetIds: idsOf("isolated"),
-      subnetLayout: args.subnetSpecs ?? [],
-      routeTables: parts.routeTables,
-      routes: parts.routes,
-      routeTableAssociations: parts.associations,
-      internetGateway: gateway,
-      natGateways: parts.natGateways,
-      eips: parts.eips,
-      vpcEndpoints: [],
-    },
-  };
-};
-
-interface SubnetScope {
-  name: string;
-  args: Inputs;
-  spec: SubnetSpec;
-  zoneIndex: number;
-  /** Number of its IPv6 block in the VPC's. */
-  subnetIndex: number;
-  vpc: Child<"ipv6CidrBlock">;
-  gateway: Child;
-  tags: unknown;
-  parts: Parts;
+      igw,
+      sharedTags,
+      tags,
+      nat,
+      ipv6: plan.assignIpv6 ?? ipv6,
+      netNumber,
+      made,
+    });
+  }
+  const vpcEndpoints: Child[] = [];
+  for (const spec of Array.isArray(endpoints) ? endpoints : []) {
+    if (!isObject(spec)) continue;
+    const own = isObject(spec.tags) ? spec.tags : {};
+    vpcEndpoints.push(
+      await build.child(
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        String(spec.serviceName),
+        { ...spec, region: spec.region ?? region, tags: { ...sharedTags, ...own }, vpcId: vpc.id },
+        under,
+      ),
+    );
+  }
+  const idsOf = (type: string): Ref[] =>
+    made.subnets.filter(({ plan }) => plan.type === type).map(({ subnet }) => subnet.id);
+  return build.finish({
+    vpc: vpc.reference,
+    subnets: made.subnets.map(({ subnet }) => subnet.reference),
+    routeTables: made.routeTables.map((each) => each.reference),
+    routeTableAssociations: made.associations.map((each) => each.reference),
+    routes: made.routes.map((each) => each.reference),
+    internetGateway: igw.reference,
+    natGateways: made.natGateways.map((each) => each.reference),
+    eips: made.eips.map((each) => each.reference),
+    subnetLayout: layoutOf(specs),
+    publicSubnetIds: idsOf("public"),
+    privateSubnetIds: idsOf("private"),
+    isolatedSubnetIds: idsOf("isolated"),
+    vpcEndpoints: vpcEndpoints.map((each) => each.reference),
+    vpcId: vpc.id,
+  });
 }
 
-function buildSubnet(pulumi: Pulumi, scope: SubnetScope): void {
-  const { args, spec, vpc, parts } = scope;
-  const { region } = args;
-  const tagged = (extra: Record<string, unknown>) =>
-    pulumi
-      .all([scope.tags as Record<string, string>, extra as Record<string, string>])
-      .apply(([shared, own]) => ({ ...shared, ...own, Name: spec.name, SubnetType: spec.awsxType }));
-  const assignIpv6AddressOnCreation = pulumi
-    .all([spec.assignIpv6AddressOnCreation, args.assignGeneratedIpv6CidrBlock as boolean | undefined])
-    .apply(([own, ofVpc]) => own ?? ofVpc ?? false);
-  // Depends on the VPC even where there is no IPv6, so a preview does not know it: policies have to bear that.
-  const ipv6CidrBlock = pulumi
-    .all([vpc.ipv6CidrBlock, assignIpv6AddressOnCreation])
-    .apply(([block, assigned]) => (assigned ? ipv6Block(String(block), scope.subnetIndex) : undefined));
-  const subnet = child<"id">(
-    pulumi,
+interface SubnetContext {
+  readonly plan: SubnetPlan;
+  readonly region: Ref;
+  readonly vpc: Child;
+  readonly igw: Child;
+  readonly sharedTags: PropertyMap;
+  readonly tags: PropertyMap;
+  readonly nat: Nat;
+  readonly ipv6: boolean;
+  readonly netNumber: number;
+  readonly made: Made;
+}
+
+async function makeSubnet(build: Construction, context: SubnetContext): Promise<void> {
+  const { plan, region, vpc, igw, sharedTags, nat, made } = context;
+  const subnetTags = { ...sharedTags, Name: plan.nameTag, SubnetType: plan.typeTag };
+  const subnet = await build.child(
     "aws:ec2/subnet:Subnet",
-    spec.name,
+    plan.name,
     {
       region,
       vpcId: vpc.id,
-      availabilityZone: spec.zone,
-      mapPublicIpOnLaunch: spec.type === "public",
-      cidrBlock: spec.cidrBlock,
-      assignIpv6AddressOnCreation,
-      ipv6CidrBlock,
-      tags: tagged((spec.tags ?? {}) as Record<string, unknown>),
+      availabilityZone: plan.zone,
+      mapPublicIpOnLaunch: plan.type === "public",
+      cidrBlock: plan.cidrBlock,
+      assignIpv6AddressOnCreation: context.ipv6,
+      ipv6CidrBlock: context.ipv6
+        ? vpc.out("ipv6CidrBlock").map((block) => ipv6Subnet(String(block), context.netNumber))
+        : undefined,
+      tags: { ...sharedTags, ...plan.tags, Name: plan.nameTag, SubnetType: plan.typeTag },
     },
-    { parent: vpc, dependsOn: [vpc] },
+    { parent: vpc.urn, dependsOn: [vpc] },
   );
-  parts.all.push(subnet);
-  (parts.subnets[spec.type] ??= []).push(subnet);
-  const routeTable = child<"id">(
-    pulumi,
+  made.subnets.push({ plan, subnet });
+  const routeTable = await build.child(
     "aws:ec2/routeTable:RouteTable",
-    spec.name,
-    { region, vpcId: vpc.id, tags: tagged({}) },
-    { parent: subnet, dependsOn: [subnet] },
+    plan.name,
+    { region, vpcId: vpc.id, tags: subnetTags },
+    { parent: subnet.urn, dependsOn: [subnet] },
   );
-  const inTable = { parent: routeTable, dependsOn: [routeTable] };
-  parts.routeTables.push(routeTable);
-  parts.associations.push(
-    child(
-      pulumi,
+  made.routeTables.push(routeTable);
+  const under = { parent: routeTable.urn, dependsOn: [routeTable] };
+  made.associations.push(
+    await build.child(
       "aws:ec2/routeTableAssociation:RouteTableAssociation",
-      spec.name,
+      plan.name,
       { region, routeTableId: routeTable.id, subnetId: subnet.id },
-      inTable,
+      under,
     ),
   );
-  const strategy = String(args.natGateways?.strategy ?? "OnePerAz").toLowerCase();
-  if (spec.type === "public" && needsNatGateway(strategy, parts.natGateways.length, scope.zoneIndex)) {
-    buildNatGateway(pulumi, scope, subnet);
-  }
-  const defaultRoute = { region, routeTableId: routeTable.id, destinationCidrBlock: "0.0.0.0/0" };
-  const token = "aws:ec2/route:Route";
-  if (spec.type === "public") {
-    parts.routes.push(child(pulumi, token, spec.name, { ...defaultRoute, gatewayId: scope.gateway.id }, inTable));
-  } else if (spec.type === "private" && strategy !== "none") {
-    const natGateway = parts.natGateways[strategy === "single" ? 0 : scope.zoneIndex];
-    parts.routes.push(child(pulumi, token, spec.name, { ...defaultRoute, natGatewayId: natGateway?.id }, inTable));
-  }
+  if (plan.type === "public") await makeNat(build, context, subnet);
+  const target =
+    plan.type === "public"
+      ? { gatewayId: igw.id }
+      : plan.type === "private" && nat.strategy !== "none"
+        ? { natGatewayId: made.natGateways[nat.strategy === "single" ? 0 : plan.zoneIndex]?.id }
+        : undefined;
+  if (!target) return;
+  made.routes.push(
+    await build.child(
+      "aws:ec2/route:Route",
+      plan.name,
+      { region, routeTableId: routeTable.id, ...target, destinationCidrBlock: "0.0.0.0/0" },
+      under,
+    ),
+  );
 }
 
-function buildNatGateway(pulumi: Pulumi, scope: SubnetScope, subnet: Child<"id">): void {
-  const { args, parts } = scope;
-  const natName = `${scope.name}-${scope.zoneIndex + 1}`;
-  const tags = pulumi
-    .output(args.tags as Record<string, string> | undefined)
-    .apply((given) => ({ ...given, Name: natName }));
-  const given = (args.natGateways?.elasticIpAllocationIds as string[] | undefined)?.[scope.zoneIndex];
-  const inSubnet = { parent: subnet, dependsOn: [subnet] };
-  let allocationId: unknown = given;
-  if (given === undefined) {
-    const eip = child(pulumi, "aws:ec2/eip:Eip", natName, { region: args.region, tags }, inSubnet, ["allocationId"]);
-    parts.eips.push(eip);
-    ({ allocationId } = eip);
+async function makeNat(build: Construction, context: SubnetContext, subnet: Child): Promise<void> {
+  const { plan, region, nat, made, tags } = context;
+  const wanted = nat.strategy === "single" ? 1 : nat.strategy === "oneperaz" ? plan.zoneIndex + 1 : 0;
+  if (made.natGateways.length >= wanted) return;
+  const name = `${build.name}-${plan.zoneIndex + 1}`;
+  const options = { parent: subnet.urn, dependsOn: [subnet] };
+  let allocationId: Ref | string | undefined = nat.allocationIds[plan.zoneIndex];
+  if (nat.allocationIds.length === 0) {
+    const eip = await build.child("aws:ec2/eip:Eip", name, { region, tags: { ...tags, Name: name } }, options);
+    made.eips.push(eip);
+    allocationId = eip.out("allocationId");
   }
-  parts.natGateways.push(
-    child<"id">(
-      pulumi,
+  made.natGateways.push(
+    await build.child(
       "aws:ec2/natGateway:NatGateway",
-      natName,
-      { region: args.region, subnetId: subnet.id, allocationId, tags },
-      inSubnet,
+      name,
+      { region, subnetId: subnet.id, allocationId, tags: { ...tags, Name: name } },
+      options,
     ),
   );
 }
 
-function needsNatGateway(strategy: string, existing: number, zoneIndex: number): boolean {
-  if (strategy === "single") {
-    return existing < 1;
-  }
-  return strategy === "oneperaz" && existing < zoneIndex + 1;
+interface Nat {
+  readonly strategy: "none" | "single" | "oneperaz";
+  readonly allocationIds: readonly string[];
 }
 
-async function defaultZones(pulumi: Pulumi, args: Inputs, parent: Resource): Promise<string[]> {
-  const count = (args.numberOfAvailabilityZones as number | undefined) ?? 3;
-  const found = (await pulumi.runtime.invoke(
+function natStrategy(build: Construction): Nat {
+  const given = build.plain("natGateways");
+  const options = isObject(given) ? given : {};
+  const strategy = (typeof options.strategy === "string" ? options.strategy : "OnePerAz").toLowerCase();
+  if (strategy !== "none" && strategy !== "single" && strategy !== "oneperaz") {
+    throw new Error(
+      `awsx:ec2:Vpc "${build.name}": natGateways.strategy must be None, Single or OnePerAz, not ${strategy}.`,
+    );
+  }
+  const ids = Array.isArray(options.elasticIpAllocationIds) ? options.elasticIpAllocationIds : [];
+  return { strategy, allocationIds: ids.map(String) };
+}
+
+async function zoneNames(build: Construction, region: Ref): Promise<string[]> {
+  const names = build.plain("availabilityZoneNames");
+  const count = build.plain("numberOfAvailabilityZones");
+  if (names !== undefined && count !== undefined) {
+    throw new Error("Only one of [availabilityZoneNames] and [numberOfAvailabilityZones] can be specified");
+  }
+  if (Array.isArray(names)) return names.map(String);
+  const found = await build.invoke(
     "aws:index/getAvailabilityZones:getAvailabilityZones",
-    { region: args.region as string | undefined },
-    { parent },
-  )) as { names: string[] };
-  return found.names.slice(0, count);
+    typeof region.value === "string" ? { region: region.value } : {},
+  );
+  const all = Array.isArray(found.names) ? found.names.map(String) : [];
+  const wanted = typeof count === "number" ? count : 3;
+  if (wanted > all.length)
+    throw new Error(`The configured region for this provider does not have at least ${wanted} Availability Zones.`);
+  return all.slice(0, wanted);
+}
+
+/** The /64 of a subnet in the VPC's /56. */
+function ipv6Subnet(block: string, number: number): string {
+  return block.replace(/00::\/56$/, `${number.toString(16).padStart(2, "0")}::/64`);
+}
+
+function layoutOf(specs: PropertyValue | undefined): PropertyValue {
+  if (!Array.isArray(specs)) return [];
+  return specs.flatMap((spec) =>
+    isObject(spec) ? [{ name: spec.name ?? null, type: spec.type ?? null, cidrBlocks: spec.cidrBlocks ?? [] }] : [],
+  );
 }

@@ -1,274 +1,239 @@
-import { createHash } from "node:crypto";
-import type { Output, Resource } from "@pulumi/pulumi";
-import { child, component, type Child } from "../construct/child.ts";
-import { refuseOthers } from "../construct/refuse-others.ts";
-import type { Build, Inputs, Method, Pulumi } from "../construct/sdk-server.ts";
+import { isObject, type PropertyMap, type PropertyValue } from "../../engine/values.ts";
+import type { ProviderPb } from "../../engine/protocol.ts";
+import { Ref, type Child, type Construction } from "../construct/construction.ts";
 import { kubeconfigOf } from "./kubeconfig.ts";
-
-const token = "eks:index:Cluster";
-const known = [
-  "accessEntries",
-  "authenticationMode",
-  "bootstrapSelfManagedAddons",
-  "clusterTags",
-  "createInstanceRole",
-  "createOidcProvider",
-  "deletionProtection",
-  "enabledClusterLogTypes",
-  "encryptionConfigKeyArn",
-  "endpointPrivateAccess",
-  "endpointPublicAccess",
-  "ipFamily",
-  "kubeProxyAddonOptions",
-  "kubernetesServiceIpAddressRange",
-  "name",
-  "privateSubnetIds",
-  "providerCredentialOpts",
-  "publicAccessCidrs",
-  "publicSubnetIds",
-  "serviceRole",
-  "skipDefaultNodeGroup",
-  "skipDefaultSecurityGroups",
-  "subnetIds",
-  "tags",
-  "upgradePolicy",
-  "useDefaultVpcCni",
-  "version",
-  "vpcId",
-];
+import { serviceRole } from "./service-role.ts";
 
 /**
- * `eks:index:Cluster` with the children of the published plugin, for clusters with access entries whose node groups and
- * VPC CNI are made beside it.
+ * Builds `eks:index:Cluster` as eks 4.3 does, for clusters whose nodes, security groups and add-ons are made beside them: the
+ * service role, the cluster, the Kubernetes provider, access entries, and the OIDC provider when asked for.
  */
-export const buildCluster: Build = (pulumi, name, args, options) => {
-  refuseOthers(token, args, known);
-  requireSupported(name, args);
-  const self = component(pulumi, token, name, options);
-  const parent = self;
-  const role = serviceRole(pulumi, `${name}-eksRole`, args.tags, parent);
-  const cluster = eksCluster(pulumi, name, args, role, parent);
-  if ((args.kubeProxyAddonOptions as Inputs | undefined)?.enabled !== false) {
-    kubeProxy(pulumi, name, args, cluster, parent);
-  }
-  const kubeconfig = kubeconfigOf(pulumi, cluster, args.providerCredentialOpts as Inputs | undefined);
-  const provider = child(
-    pulumi,
-    "pulumi:providers:kubernetes",
-    `${name}-eks-k8s`,
-    { kubeconfig: kubeconfig.apply((config) => JSON.stringify(config)) },
-    { parent },
-  );
-  accessEntries(pulumi, name, args.accessEntries as Record<string, Inputs> | undefined, cluster, parent);
-  const vpcConfig = cluster.vpcConfig as unknown as Output<{ clusterSecurityGroupId: string } | undefined>;
-  return {
-    urn: self.urn,
-    state: {
-      kubeconfig,
-      kubeconfigJson: kubeconfig.apply((config) => JSON.stringify(config)),
-      eksCluster: cluster,
-      clusterSecurityGroupId: vpcConfig.apply((config) => config?.clusterSecurityGroupId ?? ""),
-      instanceRoles: [],
-      core: {
-        cluster,
-        vpcId: args.vpcId as unknown,
-        subnetIds: subnetIds(pulumi, args),
-        endpoint: cluster.endpoint,
-        provider,
-        kubeconfig,
-        instanceRoles: [],
-        nodeGroupOptions: {},
-        clusterIamRole: role,
-      },
-      nodeSecurityGroupId: "",
-      clusterIngressRuleId: "",
-      defaultNodeGroupAsgName: "",
-      fargateProfileId: "",
-      fargateProfileStatus: "",
-      oidcProviderArn: "",
-      oidcProviderUrl: "",
-      oidcIssuer: "",
-      autoModeNodeRoleName: "",
-    },
-  };
-};
-
-/** `Cluster.getKubeconfig`: the kubeconfig with a role or a profile. */
-export const getKubeconfig: Method = (pulumi, inputs) => {
-  const cluster = pulumi.output((inputs.__self__ as Inputs).eksCluster as unknown) as unknown as Child<
-    "name" | "endpoint" | "certificateAuthority" | "arn"
-  >;
-  return { result: kubeconfigOf(pulumi, cluster, inputs).apply((config) => JSON.stringify(config)) };
-};
-
-type EksCluster = Child<"name" | "arn" | "endpoint" | "certificateAuthority" | "version" | "vpcConfig">;
-
-function requireSupported(name: string, args: Inputs): void {
-  const wanted: [boolean, string][] = [
-    [args.authenticationMode === "API", 'authenticationMode "API"'],
-    [args.skipDefaultNodeGroup === true, "skipDefaultNodeGroup"],
-    [args.skipDefaultSecurityGroups === true, "skipDefaultSecurityGroups"],
-    [args.useDefaultVpcCni === true, "useDefaultVpcCni"],
-    [args.createInstanceRole !== true && args.createOidcProvider !== true, "no instance role and no OIDC provider"],
-    [args.serviceRole === undefined, "the service role that the component makes"],
-  ];
-  const missing = wanted.filter(([holds]) => !holds).map(([, what]) => what);
-  if (missing.length > 0) {
+export async function constructCluster(build: Construction): Promise<ProviderPb.ConstructResponse> {
+  const { name } = build;
+  requireChoice(build, "skipDefaultNodeGroup", "default node group");
+  requireChoice(build, "skipDefaultSecurityGroups", "default security groups");
+  requireChoice(build, "useDefaultVpcCni", "vpc-cni add-on");
+  if (build.plain("authenticationMode") !== "API") {
     throw new Error(
-      `${token} ${name}: the sandbox builds clusters with ${missing.join(", ")}; use the real plugin for others`,
+      `eks:index:Cluster "${name}": the sandbox plays authenticationMode "API" only (access entries, no aws-auth ConfigMap).`,
     );
   }
-}
+  const kubeProxy = build.plain("kubeProxyAddonOptions");
+  const withKubeProxy = !(isObject(kubeProxy) && kubeProxy.enabled === false);
+  const coredns = build.plain("corednsAddonOptions");
+  const withCoredns = isObject(coredns) && coredns.enabled === true;
+  const withOidc = build.plain("createOidcProvider") === true;
+  const tags = build.arg("tags");
+  const clusterTags = build.arg("clusterTags");
+  const spec = clusterInputs(build, tags, clusterTags);
+  const givenRole = build.arg("serviceRole");
+  const entries = build.plain("accessEntries");
+  build.plain("createInstanceRole");
+  build.refuseUnread();
 
-function subnetIds(pulumi: Pulumi, args: Inputs): Output<string[]> {
-  if (args.subnetIds !== undefined) {
-    return pulumi.output(args.subnetIds as string[]);
-  }
-  return pulumi
-    .all([(args.publicSubnetIds as string[] | undefined) ?? [], (args.privateSubnetIds as string[] | undefined) ?? []])
-    .apply(([publicIds, privateIds]) => [...publicIds, ...privateIds]);
-}
-
-function serviceRole(pulumi: Pulumi, name: string, tags: unknown, parent: Resource): Child<"arn" | "name"> {
-  const self = component(pulumi, "eks:index:ServiceRole", name, { parent });
-  const partition = pulumi.output(
-    pulumi.runtime.invoke("aws:index/getPartition:getPartition", {}, { parent }) as Promise<{ partition: string }>,
-  );
-  const trust = {
-    Action: ["sts:AssumeRole", "sts:TagSession"],
-    Effect: "Allow",
-    Principal: { Service: ["eks.amazonaws.com"] },
-  };
-  const role = child(
-    pulumi,
-    "aws:iam/role:Role",
-    `${name}-role`,
-    {
-      description: "Allows EKS to manage clusters on your behalf.",
-      assumeRolePolicy: JSON.stringify({ Version: "2012-10-17", Statement: [trust] }),
-      tags,
-    },
-    { parent: self },
-    ["arn", "name"],
-  );
-  const policy = "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy";
-  const hash = createHash("sha1").update(policy).digest("hex").slice(0, 8);
-  child(
-    pulumi,
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-    `${name}-${hash}`,
-    {
-      policyArn: partition.apply((found) => `arn:${found.partition}:iam::aws:policy/AmazonEKSClusterPolicy`),
-      role: role.name,
-    },
-    { parent: self },
-  );
-  return role;
-}
-
-function eksCluster(pulumi: Pulumi, name: string, args: Inputs, role: Child<"arn">, parent: Resource): EksCluster {
-  const network =
-    args.kubernetesServiceIpAddressRange === undefined && args.ipFamily === undefined
-      ? undefined
-      : { serviceIpv4Cidr: args.kubernetesServiceIpAddressRange as unknown, ipFamily: args.ipFamily ?? "ipv4" };
-  return child(
-    pulumi,
+  await build.begin();
+  const partition = String((await build.invoke("aws:index/getPartition:getPartition", {})).partition);
+  const role =
+    givenRole.value === undefined
+      ? await serviceRole(build, `${name}-eksRole`, {
+          service: "eks.amazonaws.com",
+          description: "Allows EKS to manage clusters on your behalf.",
+          policies: ["AmazonEKSClusterPolicy"],
+          actions: ["sts:AssumeRole", "sts:TagSession"],
+          partition,
+          tags,
+        })
+      : undefined;
+  const cluster = await build.child(
     "aws:eks/cluster:Cluster",
     `${name}-eksCluster`,
+    { ...spec, roleArn: role ? role.role.out("arn") : await roleArn(build, givenRole) },
     {
-      name: args.name as unknown,
-      roleArn: role.arn,
-      kubernetesNetworkConfig: network,
-      bootstrapSelfManagedAddons: args.bootstrapSelfManagedAddons ?? true,
-      vpcConfig: {
-        subnetIds: subnetIds(pulumi, args),
-        endpointPrivateAccess: args.endpointPrivateAccess as unknown,
-        endpointPublicAccess: args.endpointPublicAccess as unknown,
-        publicAccessCidrs: args.publicAccessCidrs as unknown,
-      },
-      version: args.version as unknown,
-      enabledClusterLogTypes: args.enabledClusterLogTypes as unknown,
-      tags: pulumi
-        .all([args.tags as Record<string, string> | undefined, args.clusterTags as Record<string, string> | undefined])
-        .apply(([tags, clusterTags]) => ({ Name: `${name}-eksCluster`, ...clusterTags, ...tags })),
-      encryptionConfig:
-        args.encryptionConfigKeyArn === undefined
-          ? undefined
-          : { provider: { keyArn: args.encryptionConfigKeyArn as unknown }, resources: ["secrets"] },
-      accessConfig: {
-        authenticationMode: args.authenticationMode as unknown,
-        bootstrapClusterCreatorAdminPermissions: true,
-      },
-      upgradePolicy: args.upgradePolicy as unknown,
-      deletionProtection: args.deletionProtection as unknown,
-    },
-    {
-      parent,
-      dependsOn: [role],
+      dependsOn: role ? [role.role, ...role.attachments] : [],
       ignoreChanges: ["accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons"],
     },
-    ["arn", "endpoint", "certificateAuthority"],
-  ) as unknown as EksCluster;
-}
-
-function kubeProxy(pulumi: Pulumi, name: string, args: Inputs, cluster: EksCluster, parent: Resource): void {
-  const given = args.kubeProxyAddonOptions as Inputs | undefined;
-  const latest = (cluster.version as unknown as Output<string>).apply(
-    (kubernetesVersion) =>
-      pulumi.runtime.invoke(
-        "aws:eks/getAddonVersion:getAddonVersion",
-        { addonName: "kube-proxy", kubernetesVersion, mostRecent: true },
-        { parent },
-      ) as Promise<{ version: string }>,
   );
-  child(
-    pulumi,
-    "aws:eks/addon:Addon",
-    `${name}-kube-proxy`,
-    {
-      clusterName: cluster.name,
-      addonName: "kube-proxy",
-      preserve: true,
-      tags: args.tags as unknown,
-      resolveConflictsOnCreate: given?.resolveConflictsOnCreate ?? "OVERWRITE",
-      resolveConflictsOnUpdate: given?.resolveConflictsOnUpdate ?? "OVERWRITE",
-      addonVersion: (given?.version as unknown) ?? latest.apply((found) => found.version),
+  const kubeconfig = kubeconfigRef(cluster);
+  const json = kubeconfig.map((config) => JSON.stringify(config));
+  await build.child("pulumi:providers:kubernetes", `${name}-eks-k8s`, { kubeconfig: json });
+  if (withKubeProxy) await addon(build, cluster, "kube-proxy", tags, isObject(kubeProxy) ? kubeProxy : {});
+  if (withCoredns) await addon(build, cluster, "coredns", tags, coredns);
+  for (const [key, entry] of Object.entries(isObject(entries) ? entries : {}))
+    await accessEntry(build, cluster, key, entry);
+  const issuer = cluster.out("identities").map(issuerOf);
+  const oidc = withOidc
+    ? await build.child("aws:iam/openIdConnectProvider:OpenIdConnectProvider", `${name}-oidcProvider`, {
+        clientIdLists: ["sts.amazonaws.com"],
+        url: issuer,
+        thumbprintLists: ["9e99a48a9960b14926bb7f3b02e22da2b0ab7280"],
+      })
+    : undefined;
+  return build.finish({
+    kubeconfig,
+    kubeconfigJson: json,
+    eksCluster: cluster.reference,
+    instanceRoles: [],
+    clusterSecurityGroupId: cluster
+      .out("vpcConfig")
+      .map((config) => (isObject(config) ? config.clusterSecurityGroupId : undefined)),
+    oidcIssuer: issuer.map((url) => String(url).replace("https://", "")),
+    oidcProviderUrl: issuer,
+    oidcProviderArn: oidc?.out("arn"),
+    core: {
+      cluster: cluster.reference,
+      vpcId: build.arg("vpcId"),
+      subnetIds: subnetIds(build),
+      endpoint: cluster.out("endpoint"),
+      kubeconfig,
+      instanceRoles: [],
+      oidcProvider: oidc?.reference,
     },
-    { parent },
+  });
+}
+
+/** Refuses the plugin's default where the sandbox has no children for it. */
+function requireChoice(build: Construction, argument: string, what: string): void {
+  if (build.plain(argument) !== true) {
+    throw new Error(
+      `eks:index:Cluster "${build.name}": the sandbox does not make the ${what}; set ${argument}: true and make it beside the cluster.`,
+    );
+  }
+}
+
+function subnetIds(build: Construction): PropertyValue | Ref | (PropertyValue | Ref)[] {
+  const given = build.arg("subnetIds");
+  if (given.value !== undefined) return given;
+  const lists = [build.arg("publicSubnetIds"), build.arg("privateSubnetIds")];
+  const unknown = lists.find(({ value }) => value !== undefined && !Array.isArray(value));
+  if (unknown) return unknown;
+  return new Ref(
+    lists.flatMap(({ value }) => (Array.isArray(value) ? value : [])),
+    lists.flatMap(({ urns }) => urns),
   );
 }
 
-function accessEntries(
-  pulumi: Pulumi,
-  name: string,
-  entries: Record<string, Inputs> | undefined,
-  cluster: EksCluster,
-  parent: Resource,
-): void {
-  for (const [key, given] of Object.entries(entries ?? {})) {
-    const { accessPolicies, username, ...rest } = given;
-    const entry = child(
-      pulumi,
-      "aws:eks/accessEntry:AccessEntry",
-      `${name}-${key}`,
-      { ...rest, clusterName: cluster.name, userName: username as unknown },
-      { parent, dependsOn: [cluster] },
+function clusterInputs(build: Construction, tags: Ref, clusterTags: Ref): Record<string, never> {
+  const keyArn = build.arg("encryptionConfigKeyArn");
+  const range = build.arg("kubernetesServiceIpAddressRange");
+  const ipFamily = build.arg("ipFamily");
+  const networkConfig =
+    range.value === undefined && ipFamily.value === undefined
+      ? undefined
+      : { serviceIpv4Cidr: range, ipFamily: ipFamily.value === undefined ? "ipv4" : ipFamily };
+  const allTags: PropertyMap = {
+    Name: `${build.name}-eksCluster`,
+    ...(isObject(clusterTags.value) ? clusterTags.value : {}),
+    ...(isObject(tags.value) ? tags.value : {}),
+  };
+  build.arg("vpcId");
+  return {
+    name: build.arg("name"),
+    version: build.arg("version"),
+    bootstrapSelfManagedAddons: build.arg("bootstrapSelfManagedAddons").value ?? true,
+    vpcConfig: {
+      subnetIds: subnetIds(build),
+      endpointPrivateAccess: build.arg("endpointPrivateAccess"),
+      endpointPublicAccess: build.arg("endpointPublicAccess"),
+      publicAccessCidrs: build.arg("publicAccessCidrs"),
+    },
+    enabledClusterLogTypes: build.arg("enabledClusterLogTypes"),
+    tags: new Ref(allTags, [...tags.urns, ...clusterTags.urns]),
+    encryptionConfig: keyArn.value === undefined ? undefined : { provider: { keyArn }, resources: ["secrets"] },
+    kubernetesNetworkConfig: networkConfig,
+    accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: true },
+    upgradePolicy: build.arg("upgradePolicy"),
+    deletionProtection: build.arg("deletionProtection"),
+  } as unknown as Record<string, never>;
+}
+
+/** A role that the program gives arrives as its ID, the role's name. */
+async function roleArn(build: Construction, role: Ref): Promise<Ref> {
+  const identity = await build.invoke("aws:index/getCallerIdentity:getCallerIdentity", {});
+  return role.map((given) => {
+    const name = isObject(given) ? String(given.id) : String(given);
+    return name.startsWith("arn:") ? name : `arn:aws:iam::${String(identity.accountId)}:role/${name}`;
+  });
+}
+
+function kubeconfigRef(cluster: Child): Ref {
+  const all = new Ref(
+    [cluster.out("name"), cluster.out("endpoint"), cluster.out("certificateAuthority"), cluster.out("arn")].map(
+      ({ value }) => value ?? null,
+    ),
+    [cluster.urn],
+  );
+  return all.map((values) => {
+    const [name, endpoint, authority, arn] = values as PropertyValue[];
+    const certificate = isObject(authority) ? String(authority.data) : "";
+    return kubeconfigOf(String(name), String(endpoint), certificate, String(arn).split(":")[3] ?? "");
+  });
+}
+
+function issuerOf(identities: PropertyValue): PropertyValue | undefined {
+  const [identity] = Array.isArray(identities) ? identities : [];
+  const [oidc] = isObject(identity) && Array.isArray(identity.oidcs) ? identity.oidcs : [];
+  return isObject(oidc) ? oidc.issuer : undefined;
+}
+
+async function addon(
+  build: Construction,
+  cluster: Child,
+  addonName: string,
+  tags: Ref,
+  options: PropertyMap,
+): Promise<void> {
+  const { configurationValues, version } = options;
+  const kubernetesVersion = cluster.out("version");
+  const found =
+    version ??
+    (typeof kubernetesVersion.value === "string" && !build.preview
+      ? (
+          await build.invoke("aws:eks/getAddonVersion:getAddonVersion", {
+            addonName,
+            kubernetesVersion: kubernetesVersion.value,
+            mostRecent: true,
+          })
+        ).version
+      : undefined);
+  await build.child("aws:eks/addon:Addon", `${build.name}-${addonName}`, {
+    clusterName: cluster.out("name"),
+    addonName,
+    preserve: true,
+    tags,
+    resolveConflictsOnCreate: options.resolveConflictsOnCreate ?? "OVERWRITE",
+    resolveConflictsOnUpdate: options.resolveConflictsOnUpdate ?? "OVERWRITE",
+    addonVersion: found,
+    configurationValues: configurationValues === undefined ? undefined : JSON.stringify(configurationValues),
+  });
+}
+
+async function accessEntry(build: Construction, cluster: Child, key: string, entry: PropertyValue): Promise<void> {
+  if (!isObject(entry)) return;
+  const made = await build.child(
+    "aws:eks/accessEntry:AccessEntry",
+    `${build.name}-${key}`,
+    {
+      clusterName: cluster.out("name"),
+      principalArn: entry.principalArn,
+      kubernetesGroups: entry.kubernetesGroups,
+      type: entry.type,
+      userName: entry.username,
+      tags: entry.tags,
+    },
+    { dependsOn: [cluster] },
+  );
+  for (const [policyKey, policy] of Object.entries(isObject(entry.accessPolicies) ? entry.accessPolicies : {})) {
+    if (!isObject(policy)) continue;
+    await build.child(
+      "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+      `${build.name}-${key}-${policyKey}`,
+      {
+        clusterName: cluster.out("name"),
+        principalArn: entry.principalArn,
+        policyArn: policy.policyArn,
+        accessScope: policy.accessScope,
+      },
+      { dependsOn: [made] },
     );
-    for (const [policyKey, association] of Object.entries(
-      (accessPolicies as Record<string, Inputs> | undefined) ?? {},
-    )) {
-      child(
-        pulumi,
-        "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
-        `${name}-${key}-${policyKey}`,
-        {
-          accessScope: association.accessScope as unknown,
-          principalArn: given.principalArn as unknown,
-          policyArn: association.policyArn as unknown,
-          clusterName: cluster.name,
-        },
-        { parent: entry, dependsOn: [entry] },
-      );
-    }
   }
 }

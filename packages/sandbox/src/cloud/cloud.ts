@@ -1,0 +1,173 @@
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { PropertyMap } from "../engine/values.ts";
+import { restoreSecrets, sealSecrets } from "./sealed.ts";
+
+/** One thing that exists in the simulated cloud. */
+export interface CloudObject {
+  readonly id: string;
+  readonly urn: string;
+  readonly type: string;
+  /** The AWS region, or the cluster; empty for global services. */
+  readonly place: string;
+  readonly inputs: PropertyMap;
+  readonly outputs: PropertyMap;
+}
+
+type Entry =
+  | { readonly op: "put"; readonly object: CloudObject }
+  | { readonly op: "delete"; readonly type: string; readonly id: string };
+
+/**
+ * The simulated cloud of one provider and stack: objects in memory, and a journal that a record is appended to before the
+ * caller hears of it, so that `kill -9` loses nothing that was promised. Secrets are sealed (see `sealed.ts`) before they are
+ * kept.
+ */
+export class Cloud {
+  readonly #file: string;
+  readonly #objects = new Map<string, CloudObject>();
+  readonly #byUrn = new Map<string, Set<string>>();
+  readonly #created = new Map<string, number>();
+  /** Objects that the engine has named since this process began: it has them in its state. */
+  readonly #acknowledged = new Set<string>();
+  #journal: number | undefined;
+
+  /** Opens the journal at `file`; a torn last record, as a kill leaves it, counts as not written. */
+  constructor(file: string) {
+    this.#file = file;
+    if (!existsSync(file)) return;
+    let records = 0;
+    for (const line of readFileSync(file, "utf8").split("\n")) {
+      const entry = parse(line);
+      if (!entry) continue;
+      records++;
+      this.#apply(entry);
+    }
+    if (records > 64 && records > 4 * this.#objects.size) this.#compact();
+  }
+
+  get(type: string, id: string): CloudObject | undefined {
+    return this.#objects.get(key(type, id));
+  }
+
+  /** The objects of a type in a place. */
+  ofType(type: string, place?: string): CloudObject[] {
+    return [...this.#objects.values()].filter(
+      (object) => object.type === type && (place === undefined || object.place === place),
+    );
+  }
+
+  /** How many objects were ever created for a URN: the seed of the next one's ID. */
+  generation(urn: string): number {
+    return this.#created.get(urn) ?? 0;
+  }
+
+  /** Notes that the engine knows an object, so that a create with the same inputs means another one. */
+  acknowledge(type: string, id: string): void {
+    this.#acknowledged.add(key(type, id));
+  }
+
+  /** The live objects of a URN that the engine is known to know. */
+  acknowledgedOf(urn: string): CloudObject[] {
+    return this.#of(urn).filter((object) => this.#acknowledged.has(key(object.type, object.id)));
+  }
+
+  /**
+   * The object that an earlier, interrupted run created for the same URN from the same inputs, whose reply the engine never
+   * stored. Works like an AWS client token: asking twice creates once.
+   */
+  createdBefore(urn: string, inputs: PropertyMap): CloudObject | undefined {
+    const sealed = sealSecrets(inputs);
+    return this.#of(urn).find(
+      (object) => !this.#acknowledged.has(key(object.type, object.id)) && isDeepStrictEqual(object.inputs, sealed),
+    );
+  }
+
+  /** Creates or updates an object. */
+  put(object: CloudObject): void {
+    this.#record({
+      op: "put",
+      object: { ...object, inputs: sealSecrets(object.inputs), outputs: sealSecrets(object.outputs) },
+    });
+  }
+
+  /** Deletes an object; one that is not there counts as deleted. */
+  remove(type: string, id: string): void {
+    if (this.#objects.has(key(type, id))) this.#record({ op: "delete", type, id });
+  }
+
+  /** An object's inputs and outputs with the secrets that the caller's own state holds put back. */
+  revealed(object: CloudObject, known: PropertyMap): { inputs: PropertyMap; outputs: PropertyMap } {
+    return { inputs: restoreSecrets(object.inputs, known), outputs: restoreSecrets(object.outputs, known) };
+  }
+
+  close(): void {
+    if (this.#journal !== undefined) closeSync(this.#journal);
+    this.#journal = undefined;
+  }
+
+  #of(urn: string): CloudObject[] {
+    return [...(this.#byUrn.get(urn) ?? [])].flatMap((id) => this.#objects.get(id) ?? []);
+  }
+
+  #record(entry: Entry): void {
+    if (this.#journal === undefined) {
+      mkdirSync(dirname(this.#file), { recursive: true });
+      this.#journal = openSync(this.#file, "a", 0o600);
+      // Ends a record that a kill tore, so that the next one is readable.
+      writeSync(this.#journal, "\n");
+    }
+    writeSync(this.#journal, `${JSON.stringify(entry)}\n`);
+    this.#apply(entry);
+  }
+
+  #apply(entry: Entry): void {
+    if (entry.op === "delete") {
+      const id = key(entry.type, entry.id);
+      this.#byUrn.get(this.#objects.get(id)?.urn ?? "")?.delete(id);
+      this.#objects.delete(id);
+      return;
+    }
+    const { object } = entry;
+    const id = key(object.type, object.id);
+    if (!this.#objects.has(id)) this.#created.set(object.urn, this.generation(object.urn) + 1);
+    this.#objects.set(id, object);
+    const ids = this.#byUrn.get(object.urn) ?? new Set<string>();
+    this.#byUrn.set(object.urn, ids.add(id));
+  }
+
+  #compact(): void {
+    const lines = [...this.#objects.values()].map((object) => JSON.stringify({ op: "put", object } satisfies Entry));
+    writeFileSync(`${this.#file}.new`, `${lines.join("\n")}\n`, { mode: 0o600 });
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+}
+
+/** Hexadecimal digits that only depend on the seed: the same program gives the same IDs on every machine. */
+export function digest(seed: string, length: number): string {
+  return createHash("sha256").update(seed).digest("hex").slice(0, length);
+}
+
+function key(type: string, id: string): string {
+  return `${type} ${id}`;
+}
+
+function parse(line: string): Entry | undefined {
+  if (line === "") return undefined;
+  try {
+    return JSON.parse(line) as Entry;
+  } catch {
+    return undefined;
+  }
+}

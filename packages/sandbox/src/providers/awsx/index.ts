@@ -1,0 +1,7 @@
+import type { Constructor } from "../construct/service.ts";
+import { constructVpc } from "./vpc.ts";
+
+/** The components of awsx that the sandbox builds, by token. */
+export const awsxConstructors: Readonly<Record<string, Constructor>> = {
+  "awsx:ec2:Vpc": constructVpc,
+};
