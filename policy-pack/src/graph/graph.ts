@@ -1,5 +1,6 @@
 import type { PolicyResource, PolicyResourceOptions } from "@pulumi/policy";
 import { Field } from "../model/field.ts";
+import { References } from "./references.ts";
 
 /** One resource of the stack, with what it depends on. */
 export interface GraphNode {
@@ -21,6 +22,7 @@ export class Graph {
   readonly nodes: readonly GraphNode[];
   readonly #byUrn = new Map<string, GraphNode>();
   readonly #byType = new Map<string, GraphNode[]>();
+  #references: References | undefined;
 
   /**
    * @param resources as `validateStack` gets them
@@ -55,6 +57,11 @@ export class Graph {
           .map((source) => this.#byUrn.get(source.urn))
           .filter((source) => source !== undefined),
     };
+  }
+
+  /** How resources name each other; read on first use. */
+  get references(): References {
+    return (this.#references ??= new References(this));
   }
 
   get(urn: string): GraphNode | undefined {

@@ -3,7 +3,7 @@ import { keySources } from "../tokens.ts";
 import { type Field, UNKNOWN } from "./field.ts";
 
 /** Keys that AWS owns and shares between its customers' services: nobody can write their policy or see their use. */
-const awsManagedKey = /(^|:)alias\/aws\//;
+const awsManagedKey = /(^|[:/])aws\/[a-z]/;
 
 /** A property must name a customer managed KMS key. */
 export function mustBeCustomerKey(report: Report, field: Field): void {

@@ -58,12 +58,13 @@ function reportOpenQuestions(rule: GroupRule, report: Report): void {
     report.cannotTell(rule.field, "has ranges that are not known before `up`");
   } else if (rule.ports === UNKNOWN && (isInternet(rule.ranges) || namesNobody(rule))) {
     report.cannotTell(rule.field, "has ports that are not known before `up`");
-  } else if (
-    rule.self === UNKNOWN &&
-    rule.ranges.length === 0 &&
-    rule.groups.length === 0 &&
-    rule.prefixLists.length === 0
-  ) {
-    report.cannotTell(rule.field, "has a source that is not known before `up`");
+  } else if (rule.ranges.length === 0 && rule.prefixLists.length === 0 && rule.self !== true) {
+    const unknown = rule.groups.find((group) => group.isUnknown);
+    if (rule.self === UNKNOWN && rule.groups.length === 0) {
+      report.cannotTell(rule.field.at("self"));
+    } else if (unknown !== undefined && rule.groups.every((group) => group.isUnknown)) {
+      // An empty id would leave the rule without a source; one that comes from this stack is none.
+      report.cannotTell(unknown, undefined, ["*"]);
+    }
   }
 }

@@ -1,6 +1,12 @@
 import type { Rule } from "../rule.ts";
+import { dataPathAcknowledged } from "./change/data-path-acknowledged.ts";
 import { noDeleteBeforeReplace } from "./change/no-delete-before-replace.ts";
+import { asgSizeLimited } from "./cost/asg-size-limited.ts";
+import { ebsGp3 } from "./cost/ebs-gp3.ts";
 import { lambdaConcurrencyLimited } from "./cost/lambda-concurrency-limited.ts";
+import { monthlyBudget } from "./cost/monthly-budget.ts";
+import { s3BucketLifecycle } from "./cost/s3-bucket-lifecycle.ts";
+import { securityGroupQuota } from "./cost/security-group-quota.ts";
 import { dynamodbRecovery } from "./deletion/dynamodb-recovery.ts";
 import { kmsDeletionWindow } from "./deletion/kms-deletion-window.ts";
 import { loadBalancerDeletionProtection } from "./deletion/load-balancer-deletion-protection.ts";
@@ -8,6 +14,7 @@ import { noForceDestroy } from "./deletion/no-force-destroy.ts";
 import { rdsBackups } from "./deletion/rds-backups.ts";
 import { rdsDeletionProtection } from "./deletion/rds-deletion-protection.ts";
 import { rdsFinalSnapshot } from "./deletion/rds-final-snapshot.ts";
+import { s3BucketVersioned } from "./deletion/s3-bucket-versioned.ts";
 import { s3LifecycleAbortsUploads } from "./deletion/s3-lifecycle-aborts-uploads.ts";
 import { secretRecoveryWindow } from "./deletion/secret-recovery-window.ts";
 import { customerKey } from "./encryption-at-rest/customer-key.ts";
@@ -21,17 +28,20 @@ import { lambdaEnvironmentKey } from "./encryption-at-rest/lambda-environment-ke
 import { launchTemplateCustomerKey } from "./encryption-at-rest/launch-template-customer-key.ts";
 import { rdsEncrypted } from "./encryption-at-rest/rds-encrypted.ts";
 import { rdsInsightsKey } from "./encryption-at-rest/rds-insights-key.ts";
+import { s3BucketEncrypted } from "./encryption-at-rest/s3-bucket-encrypted.ts";
 import { s3KmsEncryption } from "./encryption-at-rest/s3-kms-encryption.ts";
 import { snsEncrypted } from "./encryption-at-rest/sns-encrypted.ts";
 import { sqsEncrypted } from "./encryption-at-rest/sqs-encrypted.ts";
 import { ssmSecureParameterKey } from "./encryption-at-rest/ssm-secure-parameter-key.ts";
 import { ecsEfsTransit } from "./encryption-in-transit/ecs-efs-transit.ts";
+import { elasticacheEncryptedInTransit } from "./encryption-in-transit/elasticache-encrypted-in-transit.ts";
 import { elasticacheTransitAuth } from "./encryption-in-transit/elasticache-transit-auth.ts";
 import { listenerTlsPolicy } from "./encryption-in-transit/listener-tls-policy.ts";
 import { listenerTls } from "./encryption-in-transit/listener-tls.ts";
 import { loadBalancerDesync } from "./encryption-in-transit/load-balancer-desync.ts";
 import { loadBalancerDropsBadHeaders } from "./encryption-in-transit/load-balancer-drops-bad-headers.ts";
 import { rdsForcesTls } from "./encryption-in-transit/rds-forces-tls.ts";
+import { s3TlsOnly } from "./encryption-in-transit/s3-tls-only.ts";
 import { targetGroupEncrypted } from "./encryption-in-transit/target-group-encrypted.ts";
 import { allPortsNotOpen } from "./exposure/all-ports-not-open.ts";
 import { dataPortsNotOpen } from "./exposure/data-ports-not-open.ts";
@@ -48,14 +58,18 @@ import { naclFtpNotOpen } from "./exposure/nacl-ftp-not-open.ts";
 import { naclRdpNotOpen } from "./exposure/nacl-rdp-not-open.ts";
 import { naclSshNotOpen } from "./exposure/nacl-ssh-not-open.ts";
 import { peeringRouteNarrow } from "./exposure/peering-route-narrow.ts";
+import { prefixListNotOpen } from "./exposure/prefix-list-not-open.ts";
+import { publicBalancerDeclared } from "./exposure/public-balancer-declared.ts";
 import { publicPortsDeclared } from "./exposure/public-ports-declared.ts";
 import { rdpNotOpen } from "./exposure/rdp-not-open.ts";
 import { s3AclDisabled } from "./exposure/s3-acl-disabled.ts";
 import { s3AclPrivate } from "./exposure/s3-acl-private.ts";
 import { s3PublicAccessBlock } from "./exposure/s3-public-access-block.ts";
+import { s3PublicAccessBlocked } from "./exposure/s3-public-access-blocked.ts";
 import { securityGroupDescribed } from "./exposure/security-group-described.ts";
 import { sshNotOpen } from "./exposure/ssh-not-open.ts";
 import { transitGatewayNoAutoAccept } from "./exposure/transit-gateway-no-auto-accept.ts";
+import { vpcDefaultGroupManaged } from "./exposure/vpc-default-group-managed.ts";
 import { enclaveHostNoHibernation } from "./hosts/enclave-host-no-hibernation.ts";
 import { hotTierTlsAndAuth } from "./hosts/hot-tier-tls-and-auth.ts";
 import { imdsv2 } from "./hosts/imdsv2.ts";
@@ -99,25 +113,36 @@ import { logRetention } from "./logging/log-retention.ts";
 import { rdsEnhancedMonitoring } from "./logging/rds-enhanced-monitoring.ts";
 import { rdsLogExports } from "./logging/rds-log-exports.ts";
 import { rdsPerformanceInsights } from "./logging/rds-performance-insights.ts";
+import { s3BucketLogged } from "./logging/s3-bucket-logged.ts";
+import { vpcFlowLogs } from "./logging/vpc-flow-logs.ts";
 import { databaseNotPublic } from "./private-placement/database-not-public.ts";
 import { ecsServiceNoPublicIp } from "./private-placement/ecs-service-no-public-ip.ts";
 import { eksEndpointPrivate } from "./private-placement/eks-endpoint-private.ts";
 import { instanceNoPublicIp } from "./private-placement/instance-no-public-ip.ts";
+import { lambdaInVpc } from "./private-placement/lambda-in-vpc.ts";
+import { noInternetPath } from "./private-placement/no-internet-path.ts";
+import { noPeerPath } from "./private-placement/no-peer-path.ts";
+import { publicHostClosed } from "./private-placement/public-host-closed.ts";
 import { subnetNoPublicIp } from "./private-placement/subnet-no-public-ip.ts";
 import { endpointServiceAcceptance } from "./privatelink/endpoint-service-acceptance.ts";
 import { endpointServicePrincipals } from "./privatelink/endpoint-service-principals.ts";
+import { endpointServiceTls } from "./privatelink/endpoint-service-tls.ts";
 import { interfaceEndpointPrivate } from "./privatelink/interface-endpoint-private.ts";
 import { nlbEnforcesOnPrivatelink } from "./privatelink/nlb-enforces-on-privatelink.ts";
 import { nlbHasSecurityGroup } from "./privatelink/nlb-has-security-group.ts";
+import { tenantsRegistered } from "./privatelink/tenants-registered.ts";
 import { asgHealthChecks } from "./resilience/asg-health-checks.ts";
 import { eksVersionSupported } from "./resilience/eks-version-supported.ts";
 import { lambdaDeadLetters } from "./resilience/lambda-dead-letters.ts";
 import { lambdaRuntimeSupported } from "./resilience/lambda-runtime-supported.ts";
 import { loadBalancerCrossZone } from "./resilience/load-balancer-cross-zone.ts";
 import { loadBalancerZones } from "./resilience/load-balancer-zones.ts";
+import { natPerZone } from "./resilience/nat-per-zone.ts";
 import { rdsCaCurrent } from "./resilience/rds-ca-current.ts";
 import { rdsMultiAz } from "./resilience/rds-multi-az.ts";
+import { s3BucketReplicated } from "./resilience/s3-bucket-replicated.ts";
 import { targetGroupHealthCheck } from "./resilience/target-group-health-check.ts";
+import { threeZones } from "./resilience/three-zones.ts";
 import { asgTagsPropagate } from "./tagging/asg-tags-propagate.ts";
 import { launchTemplateTags } from "./tagging/launch-template-tags.ts";
 import { rdsCopiesTags } from "./tagging/rds-copies-tags.ts";
@@ -155,6 +180,10 @@ export const allRules: readonly Rule[] = [
   ecsServiceNoPublicIp,
   eksEndpointPrivate,
   instanceNoPublicIp,
+  lambdaInVpc,
+  noInternetPath,
+  noPeerPath,
+  publicHostClosed,
   subnetNoPublicIp,
   allPortsNotOpen,
   dataPortsNotOpen,
@@ -171,19 +200,25 @@ export const allRules: readonly Rule[] = [
   naclRdpNotOpen,
   naclSshNotOpen,
   peeringRouteNarrow,
+  prefixListNotOpen,
+  publicBalancerDeclared,
   publicPortsDeclared,
   rdpNotOpen,
   s3AclDisabled,
   s3AclPrivate,
   s3PublicAccessBlock,
+  s3PublicAccessBlocked,
   securityGroupDescribed,
   sshNotOpen,
   transitGatewayNoAutoAccept,
+  vpcDefaultGroupManaged,
   endpointServiceAcceptance,
   endpointServicePrincipals,
+  endpointServiceTls,
   interfaceEndpointPrivate,
   nlbEnforcesOnPrivatelink,
   nlbHasSecurityGroup,
+  tenantsRegistered,
   customerKey,
   ebsDefaultEncryption,
   ebsEncrypted,
@@ -195,17 +230,20 @@ export const allRules: readonly Rule[] = [
   launchTemplateCustomerKey,
   rdsEncrypted,
   rdsInsightsKey,
+  s3BucketEncrypted,
   s3KmsEncryption,
   snsEncrypted,
   sqsEncrypted,
   ssmSecureParameterKey,
   ecsEfsTransit,
+  elasticacheEncryptedInTransit,
   elasticacheTransitAuth,
   listenerTlsPolicy,
   listenerTls,
   loadBalancerDesync,
   loadBalancerDropsBadHeaders,
   rdsForcesTls,
+  s3TlsOnly,
   targetGroupEncrypted,
   attestationMeasurementExact,
   kmsKeyEnabled,
@@ -275,6 +313,8 @@ export const allRules: readonly Rule[] = [
   rdsEnhancedMonitoring,
   rdsLogExports,
   rdsPerformanceInsights,
+  s3BucketLogged,
+  vpcFlowLogs,
   dynamodbRecovery,
   kmsDeletionWindow,
   loadBalancerDeletionProtection,
@@ -282,6 +322,7 @@ export const allRules: readonly Rule[] = [
   rdsBackups,
   rdsDeletionProtection,
   rdsFinalSnapshot,
+  s3BucketVersioned,
   s3LifecycleAbortsUploads,
   secretRecoveryWindow,
   asgHealthChecks,
@@ -290,14 +331,23 @@ export const allRules: readonly Rule[] = [
   lambdaRuntimeSupported,
   loadBalancerCrossZone,
   loadBalancerZones,
+  natPerZone,
   rdsCaCurrent,
   rdsMultiAz,
+  s3BucketReplicated,
   targetGroupHealthCheck,
+  threeZones,
   asgTagsPropagate,
   launchTemplateTags,
   rdsCopiesTags,
   requiredTags,
   tagValues,
+  asgSizeLimited,
+  ebsGp3,
   lambdaConcurrencyLimited,
+  monthlyBudget,
+  s3BucketLifecycle,
+  securityGroupQuota,
+  dataPathAcknowledged,
   noDeleteBeforeReplace,
 ];

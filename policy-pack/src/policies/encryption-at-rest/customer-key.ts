@@ -5,6 +5,7 @@ import { T } from "../../tokens.ts";
 /** Where each type names its key. */
 const keyProperty: Readonly<Record<string, string>> = {
   "aws:ebs/volume:Volume": "kmsKeyId",
+  "aws:ebs/snapshotCopy:SnapshotCopy": "kmsKeyId",
   "aws:efs/fileSystem:FileSystem": "kmsKeyId",
   "aws:rds/instance:Instance": "kmsKeyId",
   "aws:rds/cluster:Cluster": "kmsKeyId",
@@ -26,7 +27,7 @@ export const customerKey = resourceRule({
     nist: ["SC-12", "SC-28"],
     pci: ["3.6.1"],
     hipaa: ["164.312(a)(2)(iv)"],
-    checkov: ["CKV_AWS_149", "CKV_AWS_158", "CKV_AWS_184", "CKV_AWS_189", "CKV_AWS_191"],
+    checkov: ["CKV_AWS_149", "CKV_AWS_158", "CKV_AWS_183", "CKV_AWS_184", "CKV_AWS_189", "CKV_AWS_191"],
   },
   presets: ["baseline", "strict", "pci", "hipaa"],
   types: Object.keys(keyProperty),

@@ -17,7 +17,7 @@ export const ebsEncrypted = resourceRule({
     nist: ["SC-28"],
     pci: ["3.5.1"],
     hipaa: ["164.312(a)(2)(iv)"],
-    checkov: ["CKV_AWS_3", "CKV_AWS_8", "CKV_AWS_183"],
+    checkov: ["CKV_AWS_3", "CKV_AWS_8"],
   },
   presets: ["baseline", "strict", "pci", "hipaa"],
   types: [
@@ -42,7 +42,7 @@ export const ebsEncrypted = resourceRule({
 function checkLaunchTemplate(props: Field, report: Report): void {
   for (const mapping of props.at("blockDeviceMappings").items()) {
     if (isEbs(mapping, report)) {
-      mustBeOn(report, mapping.at("ebs", "encrypted"), "the volume is not encrypted");
+      reportVolume(mapping.at("ebs"), report);
     }
   }
 }
@@ -51,7 +51,7 @@ function checkMachine(props: Field, report: Report): void {
   // Without a root device written down the image decides, and most images are not encrypted.
   mustBeOn(report, props.at("rootBlockDevice", "encrypted"), "the root volume is not encrypted");
   for (const device of props.at("ebsBlockDevices").items()) {
-    mustBeOn(report, device.at("encrypted"), "the volume is not encrypted");
+    reportVolume(device, report);
   }
 }
 
@@ -67,4 +67,13 @@ function isEbs(mapping: Field, report: Report): boolean {
     (noDevice === undefined || noDevice === UNKNOWN || noDevice === "false") &&
     (virtual === undefined || virtual === "")
   );
+}
+
+/** A volume from a snapshot is as encrypted as the snapshot, whatever is written beside it. */
+function reportVolume(volume: Field, report: Report): void {
+  if (volume.at("encrypted").flag() !== true && !volume.at("snapshotId").isUnset) {
+    report.cannotTell(volume.at("snapshotId"), "decides whether the volume is encrypted");
+  } else {
+    mustBeOn(report, volume.at("encrypted"), "the volume is not encrypted");
+  }
 }

@@ -19,9 +19,7 @@ export const lambdaEnvironmentKey = resourceRule({
     const key = props.at("kmsKeyArn");
     if (environment.isUnset || (!variables.isUnknown && !environment.isUnknown && variables.keys().length === 0)) {
       // Without variables AWS drops the key, and every preview shows a change.
-      if (key.isUnknown) {
-        report.cannotTell(key);
-      } else if (key.value !== undefined) {
+      if (key.value !== undefined) {
         report.broken(key, "is given although there are no variables to encrypt");
       }
     } else {

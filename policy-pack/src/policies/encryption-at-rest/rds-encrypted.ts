@@ -21,6 +21,10 @@ export const rdsEncrypted = resourceRule({
   presets: ["baseline", "strict", "pci", "hipaa"],
   types: [...T.rdsInstance, ...T.rdsCluster, "aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster"],
   check({ props }, report) {
+    // Aurora Serverless v1 encrypts always, and takes no other word for it.
+    if (props.at("engineMode").text() === "serverless") {
+      return;
+    }
     const inherits = ["replicateSourceDb", "snapshotIdentifier", "restoreToPointInTime", "replicationSourceIdentifier"];
     const unset = inherits.some((property) => !props.at(property).isUnset) ? "fine" : "broken";
     mustBeOn(report, props.at("storageEncrypted"), "the data lies in the clear", unset);

@@ -11,11 +11,11 @@ export const elasticacheTransitAuth = resourceRule({
   why: "Everybody in the subnet reads and writes the cache.",
   mend: "Set transitEncryptionEnabled to true, and authToken or userGroupIds.",
   frameworks: {
-    fsbp: ["ElastiCache.5", "ElastiCache.6"],
+    fsbp: ["ElastiCache.6"],
     nist: ["SC-8", "AC-3"],
     pci: ["4.2.1"],
     hipaa: ["164.312(e)(1)"],
-    checkov: ["CKV_AWS_30", "CKV_AWS_31"],
+    checkov: ["CKV_AWS_31"],
   },
   presets: ["baseline", "strict", "pci", "hipaa"],
   types: T.elasticacheReplicationGroup,

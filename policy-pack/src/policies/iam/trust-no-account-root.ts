@@ -10,7 +10,7 @@ export const trustNoAccountRoot = resourceRule({
   severity: "medium",
   what: "A role's trust policy names roles or services, not whole accounts.",
   why: "Every principal of that account that its administrators allow may become the role.",
-  mend: "Name the role's ARN, or add a condition such as aws:PrincipalArn or sts:ExternalId.",
+  mend: "Name the role's ARN, or the service.",
   frameworks: { nist: ["AC-6"], pci: ["7.2.2"], checkov: ["CKV_AWS_61"] },
   presets: ["baseline", "strict", "pci", "hipaa"],
   types: T.iamRole,

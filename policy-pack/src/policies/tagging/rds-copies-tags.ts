@@ -1,3 +1,4 @@
+import { UNKNOWN } from "../../model/field.ts";
 import { mustBeOn } from "../../model/expect.ts";
 import { resourceRule } from "../../rule.ts";
 import { T } from "../../tokens.ts";
@@ -15,12 +16,12 @@ export const rdsCopiesTags = resourceRule({
   types: [...T.rdsInstance, ...T.rdsCluster, "aws:neptune/cluster:Cluster"],
   check({ type, props }, report) {
     const engine = props.at("engine").text();
-    // The provider takes the setting for these engines and drops it: their snapshots belong to the cluster.
-    const instanceWithout =
-      (T.rdsInstance as readonly string[]).includes(type) &&
-      typeof engine === "string" &&
-      /^(aurora|neptune|docdb)/.test(engine);
-    if (instanceWithout) {
+    if (!(T.rdsInstance as readonly string[]).includes(type) || engine === undefined) {
+      mustBeOn(report, props.at("copyTagsToSnapshot"), "snapshots have no tags");
+    } else if (engine === UNKNOWN) {
+      report.cannotTell("engine");
+    } else if (/^(aurora|neptune|docdb)/.test(engine)) {
+      // The setting is taken and does nothing: snapshots of these engines belong to the cluster.
       report.broken(props.at("copyTagsToSnapshot"), "does nothing for this engine");
     } else {
       mustBeOn(report, props.at("copyTagsToSnapshot"), "snapshots have no tags");

@@ -1,0 +1,99 @@
+import { type Field, UNKNOWN } from "../model/field.ts";
+import type { Graph, GraphNode } from "./graph.ts";
+
+/** What a property names. */
+export interface Reference {
+  /** Resources of this stack that it names for certain: by a known id, or as the direct source of its value. */
+  readonly nodes: readonly GraphNode[];
+  /** Resources that it may name: children of a component that the value comes from. */
+  readonly perhaps: readonly GraphNode[];
+  /** Known ids of resources outside this stack. */
+  readonly outside: readonly string[];
+  /** Whether it may name something that cannot be told before `up`. */
+  readonly open: boolean;
+}
+
+/** Resolves references between a stack's resources: by id where ids are known, else by the dependencies that the engine recorded. */
+export class References {
+  readonly #graph: Graph;
+  readonly #byId = new Map<string, GraphNode>();
+  readonly #children = new Map<string, GraphNode[]>();
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+    for (const node of graph.nodes) {
+      for (const property of ["id", "arn", "name"]) {
+        const text = node.outputs.at(property).text();
+        // A name can be anybody's; ids and ARNs are unique. The first of a name wins, and only where no id is it.
+        if (
+          typeof text === "string" &&
+          text !== "" &&
+          (property !== "name" || !this.#byId.has(`${node.type} ${text}`))
+        ) {
+          this.#byId.set(property === "name" ? `${node.type} ${text}` : text, node);
+        }
+      }
+      if (node.parent !== undefined) {
+        const siblings = this.#children.get(node.parent);
+        if (siblings === undefined) {
+          this.#children.set(node.parent, [node]);
+        } else {
+          siblings.push(node);
+        }
+      }
+    }
+  }
+
+  /** The resources of the given types that a property (a single id or a list) names. */
+  resolve(node: GraphNode, types: readonly string[], ...path: string[]): Reference {
+    return this.resolveField(node, node.inputs.at(...path), types, path[0] ?? "");
+  }
+
+  /** The same for a field that was reached otherwise, such as one entry of an inline list; `property` is its top-level property. */
+  resolveField(node: GraphNode, field: Field, types: readonly string[], property: string): Reference {
+    const nodes = new Set<GraphNode>();
+    const outside: string[] = [];
+    let unknown = false;
+    for (const item of field.items()) {
+      const text = item.text();
+      if (text === UNKNOWN) {
+        unknown = true;
+      } else if (text !== undefined && text !== "") {
+        const named =
+          this.#byId.get(text) ??
+          types.map((type) => this.#byId.get(`${type} ${text}`)).find((found) => found !== undefined);
+        if (named === undefined) {
+          outside.push(text);
+        } else if (types.includes(named.type)) {
+          nodes.add(named);
+        }
+      }
+    }
+    if (!unknown) {
+      return { nodes: [...nodes], perhaps: [], outside, open: false };
+    }
+    const perhaps = new Set<GraphNode>();
+    const sources = node.sources(property);
+    for (const source of sources) {
+      if (types.includes(source.type)) {
+        nodes.add(source);
+      } else {
+        this.#descendants(source.urn, types, perhaps);
+      }
+    }
+    return { nodes: [...nodes], perhaps: [...perhaps], outside, open: nodes.size === 0 && perhaps.size === 0 };
+  }
+
+  #descendants(urn: string, types: readonly string[], into: Set<GraphNode>): void {
+    for (const child of this.#children.get(urn) ?? []) {
+      if (types.includes(child.type)) {
+        into.add(child);
+      }
+      this.#descendants(child.urn, types, into);
+    }
+  }
+
+  get graph(): Graph {
+    return this.#graph;
+  }
+}
