@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as mrgc from "@mrgc/components";
+import { planOutput } from "./plan-output.ts";
 import { regionPlanArgs } from "./region-plan.ts";
 import type { RegionSettings } from "./settings.ts";
 
@@ -53,7 +54,7 @@ export function regionStack(settings: RegionSettings): Record<string, unknown> {
   );
   return {
     region: settings.region,
-    plan,
+    plan: planOutput(plan),
     vpcId: network.vpcId,
     hotTierEndpoint: hotTier.endpoint,
     proxyClusterName: proxies.clusterName,
