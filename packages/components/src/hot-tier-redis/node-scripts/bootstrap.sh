@@ -141,7 +141,7 @@ mount_volume() {
   install -d -m 0750 /data
   { grep -v '[[:space:]]/data[[:space:]]' /etc/fstab || true; echo "UUID=$uuid /data auto defaults,noatime,nofail 0 2"; } |
     write /etc/fstab 0644 root:root
-  mountpoint --quiet /data || mount "$device" /data
+  mountpoint --quiet /data || mount --options noatime "$device" /data
   # A volume that was made larger grows here; where it was not, this does nothing.
   resize2fs "$device" >/dev/null 2>&1 || true
   chown "$user:$user" /data
