@@ -1,26 +1,34 @@
-import type { Inputs } from "../construct/sdk-server.ts";
+/** A size that Fargate offers. */
+export interface FargateSize {
+  readonly vcpu: number;
+  readonly memoryGib: number;
+}
 
-/** Sizes of a Fargate task: vCPU, then the least and the most GiB of memory (ECS developer guide, task size). */
-const sizes: readonly [vcpu: number, leastGib: number, mostGib: number][] = [
-  [0.25, 0.5, 2],
-  [0.5, 1, 4],
-  [1, 2, 8],
-  [2, 4, 16],
-  [4, 8, 30],
-  [8, 16, 60],
-  [16, 32, 120],
-];
+const range = (low: number, high: number): number[] =>
+  Array.from({ length: high - low + 1 }, (_, index) => low + index);
 
-/** The smallest task that holds all containers, as ECS writes sizes: CPU units and MiB. */
-export function fargateSize(containers: Inputs[]): { cpu: string; memory: string } {
-  const sum = (of: (container: Inputs) => unknown) =>
-    containers.reduce((total, container) => total + Number(of(container) ?? 0), 0);
-  const vcpu = sum((container) => container.cpu) / 1024;
-  const gib = sum((container) => container.memoryReservation ?? container.memory) / 1024;
-  const fitting = sizes.find(([cpus, , mostGib]) => cpus >= vcpu && mostGib >= gib);
-  if (fitting === undefined) {
-    throw new Error(`Fargate has no task with ${vcpu} vCPU and ${gib} GiB: at most 16 vCPU and 120 GiB`);
-  }
-  const [cpus, leastGib] = fitting;
-  return { cpu: `${cpus * 1024}`, memory: `${Math.max(leastGib, Math.ceil(gib)) * 1024}` };
+/** What Fargate offers (AWS, "Invalid CPU or memory value specified"). */
+const sizes: readonly FargateSize[] = (
+  [
+    [0.25, [0.5, 1, 2]],
+    [0.5, range(1, 4)],
+    [1, range(2, 8)],
+    [2, range(4, 16)],
+    [4, range(8, 30)],
+    [8, range(16, 60)],
+    [16, range(32, 120)],
+    [32, [60, 120, 244]],
+  ] as const
+).flatMap(([vcpu, memories]) => memories.map((memoryGib) => ({ vcpu, memoryGib })));
+
+/**
+ * The smallest size with the vCPUs that the containers ask for, and then the least memory, as awsx chooses it.
+ *
+ * @throws Error when Fargate has nothing as large.
+ */
+export function fargateSize(vcpu: number, memoryGib: number): FargateSize {
+  const found = sizes.find((size) => size.vcpu >= vcpu && size.memoryGib >= memoryGib);
+  if (!found)
+    throw new Error(`Fargate has no size with ${vcpu} vCPU and ${memoryGib} GiB; its largest is 32 vCPU and 244 GiB.`);
+  return found;
 }

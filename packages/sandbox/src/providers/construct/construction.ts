@@ -110,6 +110,17 @@ export class Construction {
     return unwrapSecret(value) ?? undefined;
   }
 
+  /** Every argument that was not read yet, for a child that takes them as they are. */
+  rest(): Record<string, Ref> {
+    const names = Object.keys(this.#args).filter((name) => !this.#read.has(name));
+    return Object.fromEntries(names.map((name) => [name, this.arg(name)]));
+  }
+
+  /** The stack's name, as some plugins put it into hashes. */
+  get stack(): string {
+    return this.#request.getStack();
+  }
+
   /** Refuses the arguments that were given and that nothing asked for: nothing is dropped silently. */
   refuseUnread(): void {
     const unread = Object.keys(this.#args).filter((name) => !this.#read.has(name) && this.#args[name] !== null);
