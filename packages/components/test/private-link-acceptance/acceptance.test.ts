@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { seeded } from "../../src/drills/random.ts";
 import { acceptanceHandler } from "../../src/private-link-service/acceptance/handler.ts";
 import type { Acceptance } from "../../src/private-link-service/acceptance/settle.ts";
 import { endpointIdOf, notification, startTestWorlds, type TestWorld } from "./world.ts";
@@ -167,7 +168,7 @@ test("1,000 requests at once with duplicates, strangers and throttling: each end
     const accountId = registered ? (tenants[index % 10] ?? "") : `2000000${String(index).padStart(5, "0")}`;
     return ask(index + 1, accountId, index >= 600 && registered ? "eu-west-1" : "us-east-1");
   });
-  const random = generator(20261121);
+  const random = seeded(20261121);
   const refusals = { count: 0 };
   world.ec2.throttle = () => random() < 0.2 && ++refusals.count > 0;
   const messages = [...requests, ...requests.filter(() => random() < 0.2)]
@@ -222,15 +223,4 @@ function crashing(whole: Acceptance, budget: { left: number }): Acceptance {
     });
   const { service, connections, ledger, reports } = whole;
   return { service, connections: dying(connections), ledger: dying(ledger), reports: dying(reports) };
-}
-
-/** Mulberry32: the same numbers in every run. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
