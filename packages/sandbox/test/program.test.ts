@@ -32,7 +32,8 @@ function project(files: Record<string, string>): Workspace {
 }
 
 const importThing = 'import * as pulumi from "@pulumi/pulumi";\nimport { Thing } from "./thing.js";\n';
-const checkpointOf = (workspace: Workspace, stack = "dev"): string => readFileSync(join(workspace.directory, ".sandbox", "demo", stack, "checkpoint.json"), "utf8");
+const checkpointOf = (workspace: Workspace, stack = "dev"): string =>
+  readFileSync(join(workspace.directory, ".sandbox", "demo", stack, "checkpoint.json"), "utf8");
 
 describe("a program", () => {
   it("keeps secrets out of the checkpoint and off the screen, and reads them back", async () => {
@@ -127,13 +128,17 @@ export { address };
       "index.js": `${importThing}export const x = new pulumi.StackReference(new pulumi.Config().require("other")).getOutput("x");`,
     });
     const reports = await run(RunKind.Preview, workspace, provider.port, { stacks: ["a", "b"] });
-    const messages = [...reports.values()].flatMap(({ diagnostics }) => diagnostics.map(({ message }) => message)).join("\n");
+    const messages = [...reports.values()]
+      .flatMap(({ diagnostics }) => diagnostics.map(({ message }) => message))
+      .join("\n");
     expect(messages).toMatch(/stacks wait for each other: (a -> b -> a|b -> a -> b)/);
     expect([...reports.values()].some(({ succeeded }) => succeeded)).toBe(false);
   });
 
   it("shows its own error without the engine's stack, and makes nothing after it", async () => {
-    const workspace = project({ "index.js": `${importThing}new Thing("a", {});\nthrow new pulumi.RunError("the size must be even; use 2 or 4");` });
+    const workspace = project({
+      "index.js": `${importThing}new Thing("a", {});\nthrow new pulumi.RunError("the size must be even; use 2 or 4");`,
+    });
     const report = await runDev(RunKind.Up, workspace, provider.port);
     expect(report.succeeded).toBe(false);
     expect(report.diagnostics.map(({ message }) => message)).toEqual(["the size must be even; use 2 or 4"]);

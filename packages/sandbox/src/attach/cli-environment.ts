@@ -24,6 +24,8 @@ export function cliEnvironment({ cli, stateDirectory, debugProviders }: CliEnvir
     PULUMI_BACKEND_URL: pathToFileURL(backend).href,
     PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? "sandbox",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The log of engine events is one of the CLI's debug options.
+    PULUMI_DEBUG_COMMANDS: "true",
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(stateDirectory, "cache"),
   };

@@ -196,11 +196,10 @@ export async function selectStack(
   }
 }
 
-/** Runs one operation on one stack; the stack is made first where it does not exist. */
+/** Runs one operation on a stack that `selectStack` has made. */
 export async function runWithCli(options: CliRunOptions): Promise<RunResult> {
   const { kind, project, stack, translator } = options;
   const configFile = copyConfig(project, stack, options.stateDirectory);
-  await selectStack(options);
   const directory = mkdtempSync(join(tmpdir(), "sandbox-events-"));
   const log = join(directory, "events.jsonl");
   const reader = new LineReader(log);

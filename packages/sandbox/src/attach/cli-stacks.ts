@@ -31,7 +31,7 @@ export interface CliStacksOptions extends Omit<StackSetOptions, "policyConfig" |
 
 export async function runStacksWithCli(options: CliStacksOptions): Promise<void> {
   const { kind, project, stacks, stateDirectory } = options;
-  const plugins = await startPlugins(stateDirectory);
+  const plugins = await startPlugins(stateDirectory, "backend-cloud");
   const environment = cliEnvironment({ cli: options.cli, stateDirectory, debugProviders: plugins.environment });
   const waves = stackWaves(project, stacks);
   if (kind === RunKind.Destroy) waves.reverse();

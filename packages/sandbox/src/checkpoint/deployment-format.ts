@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { emptyState, UserError, type HookBindings, type ResourceState, type Timeouts } from "../engine/model.ts";
 import { sdkVersion } from "../engine/protocol.ts";
 import {
+  canonicalReference,
   isObject,
   Signature,
   signatureKey,
@@ -77,7 +78,8 @@ function deserializeValue(value: unknown, crypter: Crypter | undefined): Propert
     if (text === undefined) throw new UserError("the checkpoint holds encrypted values but names no secrets provider");
     return { [signatureKey]: Signature.Secret, value: deserializeValue(JSON.parse(text), crypter) };
   }
-  return deserializeMap(map, crypter);
+  const result = deserializeMap(map, crypter);
+  return signatureOf(result) === Signature.Resource ? canonicalReference(result) : result;
 }
 
 const deserializeMap = (map: Record<string, unknown>, crypter: Crypter | undefined): PropertyMap =>

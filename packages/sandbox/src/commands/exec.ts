@@ -30,7 +30,7 @@ async function execute(command: string[], options: ExecOptions): Promise<void> {
   const project = readProject(options.cwd);
   const state = stateDirectory(project, options);
   const cli = locateCli(project.root);
-  const plugins = await startPlugins(state);
+  const plugins = await startPlugins(state, "backend-cloud");
   const stacks = [...new Set([...configuredStacks(project), ...(options.stack ? [options.stack] : [])])];
   const restore = guardConfigs(project, stacks);
   try {

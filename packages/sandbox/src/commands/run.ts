@@ -73,12 +73,16 @@ export async function runOperation(kind: RunKind, options: RunCommandOptions): P
 /** The providers load while the programs start. */
 async function runEmbedded(options: Omit<StackSetOptions, "addresses">): Promise<void> {
   const plugins = startPlugins(options.stateDirectory);
+  const addresses = plugins.then((started) => started.addresses);
   // Whoever needs a provider reports why there is none.
-  plugins.catch(() => undefined);
+  addresses.catch(() => undefined);
   try {
-    await runStacks({ ...options, addresses: plugins.then(({ addresses }) => addresses) });
+    await runStacks({ ...options, addresses });
   } finally {
-    await plugins.then(({ stop }) => stop());
+    await plugins.then(
+      ({ stop }) => stop(),
+      () => undefined,
+    );
   }
 }
 

@@ -94,6 +94,11 @@ export function formatFinding(finding: PolicyFinding, palette: Palette): string 
   return `${head}\n  ${indented(finding.message || finding.description, "  ")}`;
 }
 
+/** Longer outputs are for `--json`. */
+const maxOutputLength = 120;
+const shortened = (text: string): string =>
+  text.length <= maxOutputLength ? text : `${text.slice(0, maxOutputLength - 1)}…`;
+
 /** The lines that end a stack's run. */
 export function formatReport(report: StackReport, preview: boolean, palette: Palette): string[] {
   const lines = report.remediations

@@ -18,7 +18,7 @@ import {
 } from "./protocol.ts";
 import type { ResourceHooks } from "./hooks.ts";
 import type { ResourceMonitor } from "./resource-monitor.ts";
-import { describeError, isServiceError } from "./rpc-error.ts";
+import { describeError, isServiceError, withoutStack } from "./rpc-error.ts";
 
 /** What the engine can do, by the name older SDKs ask with and the number that newer ones get. */
 const features: Record<string, number> = {
@@ -66,6 +66,8 @@ export interface MonitorServerParts {
   monitor(): ResourceMonitor;
   hooks(): ResourceHooks;
   info(): RunInfo;
+  /** Keeps a program's error with its stack. */
+  logError(message: string): void;
   /** Called when the program waits for its deletions; resolves when the run is over. */
   shutdown(): Promise<void>;
 }

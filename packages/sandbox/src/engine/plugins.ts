@@ -22,11 +22,14 @@ export function parseAttached(text: string): Record<string, number> {
   );
 }
 
+/** The simulated cloud of the embedded engine's stacks, and the one that a CLI works on: each engine has a state of its own. */
+export type CloudName = "cloud" | "backend-cloud";
+
 /** Starts the sandbox's providers; what PULUMI_DEBUG_PROVIDERS names takes their place. */
-export async function startPlugins(stateDirectory: string): Promise<Plugins> {
+export async function startPlugins(stateDirectory: string, cloud: CloudName = "cloud"): Promise<Plugins> {
   const attached = parseAttached(process.env.PULUMI_DEBUG_PROVIDERS ?? "");
   const { startProviders } = await import("../providers/index.ts");
-  const own = await startProviders({ cloudDir: join(stateDirectory, "cloud") });
+  const own = await startProviders({ cloudDir: join(stateDirectory, cloud) });
   const ports: Record<string, number> = { ...own.ports, ...attached };
   return {
     addresses: Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `127.0.0.1:${port}`])),

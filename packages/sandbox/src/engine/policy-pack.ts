@@ -16,7 +16,7 @@ import {
   type AnalyzerPb,
   type GrpcModule,
 } from "./protocol.ts";
-import { describeError, isUnimplemented } from "./rpc-error.ts";
+import { describeError, isUnimplemented, withoutStack } from "./rpc-error.ts";
 import { parseUrn } from "./urn.ts";
 import type { PropertyMap } from "./values.ts";
 import { fromStruct, marshalStruct, toStruct } from "./wire.ts";
@@ -195,6 +195,7 @@ export class PolicyPack {
     const nodeArguments =
       typeof file.runtime.options.nodeargs === "string" ? splitArguments(file.runtime.options.nodeargs) : [];
     let output = "";
+    let ready = false;
     let announce: (port: number) => void = () => undefined;
     const port = new Promise<number>((done) => (announce = done));
     const child = startNode([locateRunner(directory), ...nodeArguments, options.engineAddress, directory], {
@@ -216,7 +217,8 @@ export class PolicyPack {
       },
       onStderr: (text) => {
         output += text;
-        options.onOutput(text);
+        // Until the pack is ready, what it prints is why it is not: that becomes one message.
+        if (ready) options.onOutput(text);
       },
     });
     const exitReason = child.exited.then(({ code, signal }) => {
@@ -232,6 +234,7 @@ export class PolicyPack {
     );
     const pack = new PolicyPack(basename(directory), client, child, file.version, exitReason);
     await pack.#configure(options, settings);
+    ready = true;
     return pack;
   }
 
@@ -396,25 +399,18 @@ export class PolicyPack {
   }
 }
 
-/** A message without the stack frames that the pack's own server puts into it. */
-const withoutStack = (message: string): string =>
-  message
-    .split("\n")
-    .filter((line) => !/^\s+at /.test(line))
-    .join("\n");
-
 /** The first line of a process's output that says something: no stack frames, no source excerpts. */
 export function firstUsefulLine(output: string): string {
-  const lines = output
+  const lines = withoutStack(output)
     .split("\n")
     .map((line) => line.trim())
     .filter(
-      (line) =>
-        line !== "" &&
-        !/^\d+$/.test(line) &&
-        !line.startsWith("at ") &&
-        !/^(node:|file:|\/).*:\d+$/.test(line) &&
-        !/^[\^~]+$/.test(line),
+      (line) => line !== "" && !/^\d+$/.test(line) && !/^(node:|file:|\/).*:\d+$/.test(line) && !/^[\^~]+$/.test(line),
     );
-  return lines.find((line) => /error/i.test(line)) ?? lines[0] ?? "no output";
+  return (
+    lines.find((line) => /^(\w+)?Error\b.*: /.test(line)) ??
+    lines.find((line) => /error/i.test(line)) ??
+    lines[0] ??
+    "no output"
+  );
 }

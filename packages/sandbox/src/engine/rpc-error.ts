@@ -1,4 +1,5 @@
 /** What a gRPC error says to a person: message, cause, and the properties it blames. */
+import { stripVTControlCharacters } from "node:util";
 import type { GrpcModule } from "./protocol.ts";
 import { errorsPb, grpc, providerPb, Struct, statusPb } from "./protocol.ts";
 import { fromStruct } from "./wire.ts";
@@ -84,3 +85,11 @@ export function initFailure(error: unknown): InitFailure | undefined {
     reasons: message.getReasonsList(),
   };
 }
+
+/** A message without colours and without the stack frames that processes put into theirs. */
+export const withoutStack = (message: string): string =>
+  stripVTControlCharacters(message)
+    .split("\n")
+    .filter((line) => !/^\s*at .*:\d+:\d+\)?$/.test(line) && !/^\s+at /.test(line))
+    .join("\n")
+    .trim();

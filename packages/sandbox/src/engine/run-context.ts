@@ -46,15 +46,19 @@ export interface RunResult {
   outputs: PropertyMap;
 }
 
-/** The passphrase for stacks whose checkpoint only this sandbox reads, where the environment gives none. */
-const sandboxPassphrase = "sandbox";
+/** The passphrases to try where the environment gives none: the sandbox's own, and the empty one that the CLI allows. */
+const fallbackPassphrases = ["sandbox", ""];
 
-/** The crypter of a stack: the salt of its config file, or the one its checkpoint was written with, or a new one. */
-export function openCrypter(config: StackConfig, file: DeploymentFile | undefined): Promise<Crypter> {
-  const stored = file?.deployment.secrets_providers?.state?.salt;
-  const passphrase = readPassphrase() ?? (config.encryptionSalt ? "" : sandboxPassphrase);
-  const salt = stored ?? config.encryptionSalt;
-  return salt ? Crypter.open(passphrase, salt) : Crypter.create(passphrase);
+/** The crypter of a stack: the salt its checkpoint was written with, or the one of its config file, or a new one. */
+export async function openCrypter(config: StackConfig, file: DeploymentFile | undefined): Promise<Crypter> {
+  const given = readPassphrase();
+  const candidates = given === undefined ? fallbackPassphrases : [given];
+  const salt = file?.deployment.secrets_providers?.state?.salt ?? config.encryptionSalt;
+  if (!salt) return Crypter.create(candidates[0]!);
+  const attempts = await Promise.allSettled(candidates.map((passphrase) => Crypter.open(passphrase, salt)));
+  const opened = attempts.find((attempt) => attempt.status === "fulfilled");
+  if (opened) return opened.value;
+  throw (attempts[0] as PromiseRejectedResult).reason;
 }
 
 const holdsCiphertext = (file: DeploymentFile | undefined): boolean =>

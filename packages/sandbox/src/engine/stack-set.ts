@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { deserializeResource } from "../checkpoint/deployment-format.ts";
 import { CheckpointStore } from "../checkpoint/store.ts";
 import type { Project } from "../project/project.ts";
-import { readStackConfig } from "../project/stack-config.ts";
+import { readStackConfig, type StackConfig } from "../project/stack-config.ts";
 import { destroy } from "./destroy.ts";
 import type { EngineEvents } from "./events.ts";
 import { UserError } from "./model.ts";
@@ -30,6 +30,8 @@ export interface StackSetOptions extends Pick<
   concurrency: number;
   events(stack: string): EngineEvents;
   finished(stack: string, result: RunResult): void;
+  /** Config values that take the place of the files'. */
+  configOverrides?: Record<string, string>;
 }
 
 export const stackDirectory = (stateDirectory: string, project: string, stack: string): string =>
@@ -110,6 +112,11 @@ function readersOf(options: StackSetOptions): Map<string, string[]> {
   return readers;
 }
 
+const withOverrides = (config: StackConfig, overrides: Record<string, string> = {}): StackConfig => ({
+  ...config,
+  values: { ...config.values, ...overrides },
+});
+
 /** Runs every stack of the set. Errors that a user can mend are reported as that stack's, the others thrown. */
 export async function runStacks(options: StackSetOptions): Promise<void> {
   const { kind, project, stateDirectory } = options;
@@ -155,7 +162,7 @@ export async function runStacks(options: StackSetOptions): Promise<void> {
       result = await run({
         ...options,
         stack,
-        config: await readStackConfig(project, stack),
+        config: withOverrides(await readStackConfig(project, stack), options.configOverrides),
         directory: stackDirectory(stateDirectory, project.name, stack),
         cacheDirectory: join(stateDirectory, "cache"),
         preview: kind === RunKind.Preview,

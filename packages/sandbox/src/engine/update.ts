@@ -171,7 +171,7 @@ class Update {
   /** Runs the program to its end. Reports how it failed. */
   async #runProgram(): Promise<() => Promise<void>> {
     const { deployment } = this.#context;
-    const { events, directory } = this.#options;
+    const { events } = this.#options;
     let errors = "";
     const program = (this.#options.startProgram ?? startProgram)({
       ...this.#options,
@@ -194,12 +194,16 @@ class Update {
       else deployment.markFailed();
       deployment.cancel();
     }
-    if (errors !== "") {
-      mkdirSync(directory, { recursive: true });
-      appendFileSync(join(directory, "program.log"), errors);
-      if (code === 0) events.programOutput(errors);
-    }
+    if (errors !== "") this.#log(errors);
+    if (code === 0 && errors !== "") events.programOutput(errors);
     return () => program.stop();
+  }
+
+  /** What a program says about its errors stays in a file: the screen gets the first line that helps. */
+  #log(text: string): void {
+    const { directory } = this.#options;
+    mkdirSync(directory, { recursive: true });
+    appendFileSync(join(directory, "program.log"), `${text.trimEnd()}\n`);
   }
 
   async run(): Promise<RunResult> {
@@ -209,6 +213,7 @@ class Update {
       monitor: () => this.#monitor,
       hooks: () => this.#hooks,
       info: () => this.#info,
+      logError: (message) => this.#log(message),
       shutdown: () => {
         this.#signalProgram();
         return this.#finished;

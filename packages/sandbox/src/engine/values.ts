@@ -90,6 +90,14 @@ export interface MarshalOptions {
   elideAssets?: boolean;
 }
 
+/** A reference to a resource with only what identifies it; SDKs add what can be derived. */
+export function canonicalReference({ urn, id, packageVersion }: PropertyMap): PropertyMap {
+  const reference: PropertyMap = { [signatureKey]: Signature.Resource, urn: urn ?? null };
+  if (id !== undefined && id !== null) reference.id = isUnknown(id) ? "" : id;
+  if (packageVersion) reference.packageVersion = packageVersion;
+  return reference;
+}
+
 function marshalSpecial(value: PropertyMap, signature: string, options: MarshalOptions): PropertyValue | undefined {
   switch (signature) {
     case Signature.Secret: {
@@ -106,7 +114,7 @@ function marshalSpecial(value: PropertyMap, signature: string, options: MarshalO
       return { ...value, value: marshal(value.value ?? null, options) ?? null };
     }
     case Signature.Resource: {
-      if (options.resources) return value;
+      if (options.resources) return canonicalReference(value);
       const { id, urn } = value;
       if (id === undefined || id === null) return urn ?? null;
       return id === "" || isUnknown(id) ? marshal(unknownValue, options) : id;
