@@ -48,8 +48,10 @@ export function cannotTellPolicy(session: Session): StackValidationPolicy {
       const graph = new Graph(args.resources, session.inputs);
       for (const [urn, questions] of groupBy(openQuestions(session, graph), (question) => question.urn)) {
         const node = graph.get(urn);
-        const lines = questions.map(({ rule, path, detail }) => `${rule.id}: ${path} ${detail}`);
-        violation(`${node?.name ?? "the stack"} cannot be judged yet.\n${[...new Set(lines)].join("\n")}`, node?.urn);
+        const lines = [...groupBy(questions, ({ path, detail }) => `${path} ${detail}`.trim())].map(
+          ([what, asked]) => `${what} (${[...new Set(asked.map(({ rule }) => rule.id))].join(", ")})`,
+        );
+        violation(`${node?.name ?? "the stack"}: ${lines.join("; ")}`, node?.urn);
       }
     },
   };

@@ -4,6 +4,7 @@ import { cannotTellPolicy, suppressionPolicy } from "./housekeeping.ts";
 import { RoutedPolicies } from "./routing.ts";
 import type { PresetName, Rule } from "./rule.ts";
 import { Session } from "./session.ts";
+import { suppressionReportPolicy } from "./suppressions/suppression-report.ts";
 
 /**
  * Makes policies of rules, for a pack of your own:
@@ -15,13 +16,13 @@ import { Session } from "./session.ts";
  * new PolicyPack("ours", { policies: [...policiesOf(allRules), ourOwn], enforcementLevel: "mandatory" }, presetConfig("strict"));
  * ```
  *
- * With the rules come two policies that keep them honest: `suppressions-valid` and `cannot-tell`.
+ * With the rules come three policies that keep them honest: `suppressions-valid`, `cannot-tell` and `suppressions-report`.
  */
 export function policiesOf(rules: readonly Rule[], session: Session = new Session()): Policies {
   const ruleOf = new Map(rules.map((rule) => [compile(rule, session), rule]));
   return new RoutedPolicies(
     suppressionPolicy(session),
-    [...ruleOf.keys(), cannotTellPolicy(session)],
+    [...ruleOf.keys(), cannotTellPolicy(session), suppressionReportPolicy(session)],
     (policy, type) => {
       const rule = ruleOf.get(policy);
       return rule?.scope === "resource" && appliesTo(rule, type);

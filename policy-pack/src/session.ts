@@ -8,12 +8,6 @@ export interface PendingQuestion extends OpenQuestion {
   readonly urn: string;
 }
 
-/** A suppression that was met by a finding, or could not count. */
-export interface UsedSuppression {
-  readonly suppression: Suppression;
-  readonly problem: string | undefined;
-}
-
 /**
  * What the policies of one pack know together during one run: the inputs of every resource seen, the questions left
  * open, and the suppressions.
@@ -22,6 +16,7 @@ export class Session {
   readonly #inputs = new Map<string, Record<string, unknown>>();
   readonly #questions = new Map<string, PendingQuestion[]>();
   readonly #declared = new Map<string, Suppression>();
+  readonly #used = new Map<string, Suppression>();
   readonly #today: () => string;
 
   /** @param today the date that suppressions are measured by, as `2026-11-21`; a function, because a run may be long */
@@ -76,6 +71,11 @@ export class Session {
     return [...this.#declared.values()];
   }
 
+  /** The suppressions that covered a finding, with the resource that each covered. */
+  used(): Suppression[] {
+    return [...this.#used.values()];
+  }
+
   get today(): string {
     return this.#today();
   }
@@ -95,7 +95,9 @@ export class Session {
       (entry): entry is Suppression => entry.rule === rule.id && covers({ resource: entry.resource ?? "" }, resource),
     );
     const problems = candidates.map((entry) => suppressionProblem(entry, this.today));
-    if (problems.includes(undefined)) {
+    const valid = candidates[problems.indexOf(undefined)];
+    if (valid !== undefined) {
+      this.#used.set(`${rule.id} ${resource.urn}`, { ...valid, resource: resource.name });
       return [];
     }
     const note = problems.length === 0 ? "" : ` A suppression is there but ${problems.join(" and ")}.`;

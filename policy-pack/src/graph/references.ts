@@ -74,14 +74,23 @@ export class References {
     }
     const perhaps = new Set<GraphNode>();
     const sources = node.sources(property);
-    for (const source of sources) {
-      if (types.includes(source.type)) {
-        nodes.add(source);
-      } else {
-        this.#descendants(source.urn, types, perhaps);
-      }
+    for (const source of sources.filter(({ type }) => types.includes(type))) {
+      nodes.add(source);
+    }
+    // A remote component's output names the component beside the children that it really comes from.
+    const named = new Set([...nodes].flatMap((found) => this.#ancestors(found)));
+    for (const source of sources.filter(({ type, urn }) => !types.includes(type) && !named.has(urn))) {
+      this.#descendants(source.urn, types, perhaps);
     }
     return { nodes: [...nodes], perhaps: [...perhaps], outside, open: nodes.size === 0 && perhaps.size === 0 };
+  }
+
+  #ancestors(node: GraphNode): string[] {
+    const above: string[] = [];
+    for (let parent = node.parent; parent !== undefined; parent = this.#graph.get(parent)?.parent) {
+      above.push(parent);
+    }
+    return above;
   }
 
   #descendants(urn: string, types: readonly string[], into: Set<GraphNode>): void {

@@ -15,7 +15,10 @@ export const securityGroupDescribed = resourceRule({
   presets: ["baseline", "strict", "pci"],
   types: ruleCarriers,
   check({ type, props }, report) {
-    mustBeGiven(report, props.at("description"), "is missing");
+    // AWS describes a VPC's default group itself.
+    if (type !== "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup") {
+      mustBeGiven(report, props.at("description"), "is missing");
+    }
     if ((T.securityGroup as readonly string[]).includes(type)) {
       for (const rule of groupRules(type, props)) {
         mustBeGiven(report, rule.field.at("description"), "is missing");
