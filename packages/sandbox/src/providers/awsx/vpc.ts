@@ -145,9 +145,10 @@ async function makeSubnet(build: Construction, context: SubnetContext): Promise<
       mapPublicIpOnLaunch: plan.type === "public",
       cidrBlock: plan.cidrBlock,
       assignIpv6AddressOnCreation: context.ipv6,
-      ipv6CidrBlock: context.ipv6
-        ? vpc.out("ipv6CidrBlock").map((block) => ipv6Subnet(String(block), context.netNumber))
-        : undefined,
+      // From the VPC's output even where there is no IPv6, as in the plugin: unknown at preview, and policies have to bear that.
+      ipv6CidrBlock: vpc
+        .out("ipv6CidrBlock")
+        .map((block) => (context.ipv6 ? ipv6Subnet(String(block), context.netNumber) : undefined)),
       tags: { ...sharedTags, ...plan.tags, Name: plan.nameTag, SubnetType: plan.typeTag },
     },
     { parent: vpc.urn, dependsOn: [vpc] },

@@ -251,8 +251,8 @@ export class Construction {
   }
 
   #inherit(request: ResourcePb.RegisterResourceRequest): void {
-    if (this.#request.hasProtect()) request.setProtect(this.#request.getProtect());
-    if (this.#request.hasRetainondelete()) request.setRetainondelete(this.#request.getRetainondelete());
+    if (this.#request.hasProtect()) request.setProtect(this.#request.getProtect() === true);
+    if (this.#request.hasRetainondelete()) request.setRetainondelete(this.#request.getRetainondelete() === true);
   }
 
   #send(request: ResourcePb.RegisterResourceRequest): Promise<ResourcePb.RegisterResourceResponse> {

@@ -166,7 +166,7 @@ export const loadBalancing: Record<string, Behaviour> = {
     arn: (_scene, id) => `arn:aws:route53:::hostedzone/${id}`,
     autoName: false,
     replaceOn: ["name", "delegationSetId"],
-    outputs: (scene, id) => {
+    outputs: (_scene, id) => {
       const nameServers = ["awsdns-01.com", "awsdns-02.net", "awsdns-03.org", "awsdns-04.co.uk"].map(
         (server, index) => `ns-${index * 512 + 1}.${server}`,
       );
