@@ -37,6 +37,7 @@ await build({
 });
 // Programs of the cache nodes, read when a program plans them.
 cpSync(join(here, "src/hot-tier-redis/node-scripts"), join(dist, "node-scripts"), { recursive: true });
+cpSync(join(here, "src/regional-gpu-cluster/host-scripts"), join(dist, "host-scripts"), { recursive: true });
 await build({
   absWorkingDir: here,
   entryPoints: ["src/global-front-door/evacuation/main.ts"],

@@ -18,3 +18,7 @@ export { livePrices } from "./plans/live-prices.ts";
 export * from "./tenant-endpoint/args.ts";
 export { TenantEndpoint } from "./tenant-endpoint/tenant-endpoint.ts";
 export { endpointIdleTimeoutSeconds } from "./tenant-endpoint/tenant-endpoint-plan.ts";
+export * from "./regional-gpu-cluster/args.ts";
+export * from "./regional-gpu-cluster/attestation-args.ts";
+export * from "./regional-gpu-cluster/fleet-args.ts";
+export { RegionalGpuCluster } from "./regional-gpu-cluster/regional-gpu-cluster.ts";

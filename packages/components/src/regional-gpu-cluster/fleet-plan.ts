@@ -1,0 +1,480 @@
+import { type InstanceType, instanceType, instanceTypes, offeredIn } from "../shared/instance-types.ts";
+import { PlanRefusedError, refuseAll, type Problem } from "../shared/refusal.ts";
+import {
+  type GpuPlacementGroup,
+  type GpuRequirements,
+  type GpuReservation,
+  type GpuSchedule,
+  PlacementStrategy,
+  PredictiveScaling,
+} from "./fleet-args.ts";
+
+/** Where a group's hosts come from, in the order in which they are used. */
+export const CapacitySource = { Reserved: "reserved", OnDemand: "on-demand", Spot: "spot" } as const;
+export type CapacitySource = (typeof CapacitySource)[keyof typeof CapacitySource];
+
+/** The part of the arguments that the fleet is planned from. */
+export interface FleetArgs {
+  instanceTypes?: string[];
+  gpuRequirements?: GpuRequirements;
+  minPerZone?: number;
+  onDemandMaxPerZone?: number;
+  spotMaxPerZone?: number;
+  reservations?: GpuReservation[];
+  placementGroups?: GpuPlacementGroup[];
+  efa?: boolean;
+  warmPoolPerZone?: number;
+  gpuTargetPercent?: number;
+  requestsPerHost?: number;
+  schedules?: GpuSchedule[];
+  predictiveScaling?: PredictiveScaling;
+  drainSeconds?: number;
+  rootVolumeGib?: number;
+}
+
+/** One Auto Scaling group: one zone, one source. */
+export interface GpuGroupPlan {
+  /** Zone ID and source, such as `use1-az1-on-demand`: part of logical and physical names. */
+  readonly key: string;
+  readonly zoneId: string;
+  readonly source: CapacitySource;
+  /** Types in the order in which they are tried. */
+  readonly instanceTypes: readonly string[];
+  readonly min: number;
+  readonly max: number;
+  /** Only of the source `reserved`. */
+  readonly reservationIds: readonly string[];
+  /** Key of the placement group, if any. */
+  readonly placementGroup?: string;
+  readonly warmPool: number;
+  /** What the group is scaled to; none where its size is fixed. */
+  readonly targets?: { readonly gpuPercent: number; readonly requestsPerHost: number };
+}
+
+export interface FleetPlan {
+  readonly types: readonly InstanceType[];
+  readonly groups: readonly GpuGroupPlan[];
+  readonly placementGroups: readonly GpuPlacementGroup[];
+  /** EFA interfaces of each host; 0 without EFA. */
+  readonly efaInterfaces: number;
+  readonly schedules: readonly GpuSchedule[];
+  readonly predictiveScaling: PredictiveScaling;
+  readonly drainSeconds: number;
+  readonly rootVolumeGib: number;
+  /** Hosts in a zone at most, over all sources. */
+  readonly maxPerZone: number;
+}
+
+const defaultType = "g6e.2xlarge";
+/** Types that are taken when requirements choose: more of them find more capacity, and each must be tested with the model. */
+const chosenTypes = 3;
+/** Hosts of a spread placement group in a zone (EC2). */
+const spreadPerZone = 7;
+/**
+ * Spot hosts are scaled to more load than on-demand ones: a fourth more, and half of what is left to 100 % of GPU use. They
+ * start only when load went past what on-demand hosts would have taken, which is when those could not be had.
+ */
+const spotLoad = 1.25;
+
+/**
+ * Chooses and checks the fleet's types and makes a group for every zone and source.
+ *
+ * @throws PlanRefusedError naming every argument that EC2 would refuse or that would leave the fleet unable to serve
+ */
+export function fleetPlan(args: FleetArgs, region: string, zoneIds: readonly string[]): FleetPlan {
+  const types = fleetTypes(args, region, zoneIds);
+  const plan = {
+    minPerZone: args.minPerZone ?? 1,
+    onDemandMax: args.onDemandMaxPerZone ?? 4,
+    spotMax: args.spotMaxPerZone ?? 0,
+    warmPool: args.warmPoolPerZone ?? 0,
+    gpuPercent: args.gpuTargetPercent ?? 70,
+    requestsPerHost: args.requestsPerHost ?? 8,
+    reservations: args.reservations ?? [],
+    placementGroups: args.placementGroups ?? [],
+    schedules: args.schedules ?? [],
+    drainSeconds: args.drainSeconds ?? 300,
+    rootVolumeGib: args.rootVolumeGib ?? 200,
+  };
+  const efaInterfaces = args.efa === true ? Math.min(...types.map((type) => type.efaInterfaces)) : 0;
+  refuseAll([
+    ...typeProblems(types, args),
+    ...sizeProblems(plan),
+    ...reservationProblems(plan.reservations, plan.minPerZone, region, zoneIds, types),
+    ...placementProblems(plan, zoneIds),
+    ...scheduleProblems(plan.schedules, plan.onDemandMax),
+    ...(plan.warmPool > 0 && types.length > 1
+      ? [
+          {
+            path: "warmPoolPerZone",
+            value: plan.warmPool,
+            reason: `needs groups of a single instance type, and the fleet has ${types.length}: EC2 Auto Scaling keeps no warm pool beside a mixed instances policy`,
+            mend: "Give one instance type, or no warm pool.",
+          },
+        ]
+      : []),
+  ]);
+
+  const groups = zoneIds.flatMap((zoneId): GpuGroupPlan[] => {
+    const here = plan.reservations.filter((reservation) => reservation.zoneId === zoneId);
+    const reserved = here.reduce((sum, { instanceCount }) => sum + instanceCount, 0);
+    const placementGroup = plan.placementGroups.find((group) => group.zoneIds.includes(zoneId))?.key;
+    const group = (source: CapacitySource, rest: Partial<GpuGroupPlan>): GpuGroupPlan => ({
+      key: `${zoneId}-${source}`,
+      zoneId,
+      source,
+      instanceTypes: types.map((type) => type.type),
+      min: 0,
+      max: 0,
+      reservationIds: [],
+      warmPool: 0,
+      ...(placementGroup === undefined ? {} : { placementGroup }),
+      ...rest,
+    });
+    return [
+      ...(reserved === 0
+        ? []
+        : [
+            group(CapacitySource.Reserved, {
+              instanceTypes: [...new Set(here.map((reservation) => reservation.instanceType))],
+              min: reserved,
+              max: reserved,
+              reservationIds: here.map(({ id }) => id),
+            }),
+          ]),
+      ...(plan.onDemandMax === 0
+        ? []
+        : [
+            group(CapacitySource.OnDemand, {
+              min: reserved === 0 ? plan.minPerZone : 0,
+              max: plan.onDemandMax,
+              warmPool: plan.warmPool,
+              targets: { gpuPercent: plan.gpuPercent, requestsPerHost: plan.requestsPerHost },
+            }),
+          ]),
+      ...(plan.spotMax === 0
+        ? []
+        : [
+            group(CapacitySource.Spot, {
+              max: plan.spotMax,
+              targets: {
+                gpuPercent: plan.gpuPercent + (100 - plan.gpuPercent) / 2,
+                requestsPerHost: plan.requestsPerHost * spotLoad,
+              },
+            }),
+          ]),
+    ];
+  });
+
+  return {
+    types,
+    groups,
+    placementGroups: plan.placementGroups,
+    efaInterfaces,
+    schedules: plan.schedules,
+    predictiveScaling: args.predictiveScaling ?? PredictiveScaling.Off,
+    drainSeconds: plan.drainSeconds,
+    rootVolumeGib: plan.rootVolumeGib,
+    maxPerZone: Math.max(
+      ...zoneIds.map((zoneId) =>
+        groups.filter((group) => group.zoneId === zoneId).reduce((sum, group) => sum + group.max, 0),
+      ),
+    ),
+  };
+}
+
+/** The types given, each offered in every zone, or the cheapest ones that have what is asked. */
+function fleetTypes(args: FleetArgs, region: string, zoneIds: readonly string[]): InstanceType[] {
+  const everywhere = (type: InstanceType) => zoneIds.every((zoneId) => offeredIn(type, region, zoneId));
+  if (args.instanceTypes === undefined && args.gpuRequirements !== undefined) {
+    const fitting = instanceTypes()
+      .filter((type) => type.arch.includes("x86_64") && type.nitroEnclaves && type.nitroTpm && everywhere(type))
+      .filter((type) => type.onDemandUsdPerHourUsEast1 !== undefined && lacking(type, args).length === 0)
+      .sort((one, other) => (one.onDemandUsdPerHourUsEast1 ?? 0) - (other.onDemandUsdPerHourUsEast1 ?? 0));
+    const [cheapest] = fitting;
+    if (cheapest === undefined) {
+      throw new PlanRefusedError([
+        {
+          path: "gpuRequirements",
+          value: args.gpuRequirements,
+          reason: `are met by no type that is offered in all of ${zoneIds.join(", ")}`,
+          mend: "Ask for less, or for other zones.",
+        },
+      ]);
+    }
+    return fitting.filter((type) => sameGpus(type, cheapest)).slice(0, chosenTypes);
+  }
+  const names = args.instanceTypes ?? [defaultType];
+  const types = names.map((name, index) => instanceType(name, `instanceTypes[${index}]`));
+  refuseAll([
+    ...(names.length === 0
+      ? [{ path: "instanceTypes", value: names, reason: "is empty", mend: `Leave it out for ${defaultType}.` }]
+      : []),
+    ...types.flatMap((type, index) => {
+      const missing = zoneIds.filter((zoneId) => !offeredIn(type, region, zoneId));
+      return missing.length === 0
+        ? []
+        : [
+            {
+              path: `instanceTypes[${index}]`,
+              value: type.type,
+              reason: `is not offered in ${missing.join(", ")}; in ${region} it is in ${(type.azIds[region] ?? []).join(", ") || "no zone"}`,
+              mend: "Choose other zones, by ID, or another type.",
+            },
+          ];
+    }),
+  ]);
+  return types;
+}
+
+function sameGpus(one: InstanceType, other: InstanceType): boolean {
+  return one.gpu?.name === other.gpu?.name && one.gpu?.count === other.gpu?.count;
+}
+
+/** What a type lacks of the requirements, in words. */
+function lacking(type: InstanceType, args: FleetArgs): string[] {
+  const asked = args.gpuRequirements ?? {};
+  const gpus = type.gpu?.count ?? 0;
+  const gpuMemoryMib = type.gpu?.memoryMib ?? 0;
+  const needs: [have: number, need: number, what: string][] = [
+    [gpus, asked.minGpus ?? 1, "GPUs"],
+    [gpuMemoryMib, asked.minGpuMemoryMib ?? 0, "MiB of GPU memory"],
+    [type.networkBaselineGbps, asked.minNetworkBaselineGbps ?? 0, "Gbit/s of network baseline"],
+    [type.efaInterfaces, args.efa === true ? 1 : 0, "EFA interfaces"],
+  ];
+  return needs.filter(([have, need]) => have < need).map(([have, need, what]) => `${have} ${what} and needs ${need}`);
+}
+
+function typeProblems(types: readonly InstanceType[], args: FleetArgs): Problem[] {
+  const [first] = types;
+  return types.flatMap((type, index): Problem[] => {
+    const path = args.instanceTypes === undefined ? "instanceTypes" : `instanceTypes[${index}]`;
+    const lacks = lacking(type, args);
+    const efaMend = "EFA begins at g6e.8xlarge in this family (correction E16): choose a larger type, or no EFA.";
+    return [
+      ...(lacks.length === 0
+        ? []
+        : [
+            {
+              path,
+              value: type.type,
+              reason: `has ${lacks.join(", ")}`,
+              mend: args.efa === true && type.efaInterfaces === 0 ? efaMend : "Choose a larger type, or ask for less.",
+            },
+          ]),
+      ...(type.arch.includes("x86_64")
+        ? []
+        : [{ path, value: type.type, reason: "is not x86_64, which the images are", mend: "Choose an x86_64 type." }]),
+      ...(first === undefined || sameGpus(type, first)
+        ? []
+        : [
+            {
+              path,
+              value: type.type,
+              reason: `has ${type.gpu?.count ?? 0} ${type.gpu?.name ?? "GPU"} where ${first.type} has ${first.gpu?.count ?? 0} ${first.gpu?.name ?? "GPU"}: requests are spread as if every host did the same work`,
+              mend: "Give types with the same GPUs, and other clusters to other GPUs.",
+            },
+          ]),
+    ];
+  });
+}
+
+interface Sizes {
+  minPerZone: number;
+  onDemandMax: number;
+  spotMax: number;
+  warmPool: number;
+  gpuPercent: number;
+  requestsPerHost: number;
+  reservations: GpuReservation[];
+  drainSeconds: number;
+  rootVolumeGib: number;
+}
+
+function sizeProblems(sizes: Sizes): Problem[] {
+  const problems: Problem[] = [];
+  const within = (path: string, value: number, least: number, most: number, why: string): void => {
+    if (!Number.isInteger(value) || value < least || value > most) {
+      problems.push({
+        path,
+        value,
+        reason: `has to be a whole number from ${least} to ${most}: ${why}`,
+        mend: "Choose a number of that range.",
+      });
+    }
+  };
+  within("minPerZone", sizes.minPerZone, 0, 500, "hosts of a zone");
+  within("onDemandMaxPerZone", sizes.onDemandMax, 0, 500, "hosts of a zone");
+  within("spotMaxPerZone", sizes.spotMax, 0, 500, "hosts of a zone");
+  within("warmPoolPerZone", sizes.warmPool, 0, sizes.onDemandMax, "the pool feeds the on-demand group");
+  within(
+    "gpuTargetPercent",
+    sizes.gpuPercent,
+    10,
+    90,
+    "above it there is no room to absorb a burst while a host starts",
+  );
+  within("requestsPerHost", sizes.requestsPerHost, 1, 10_000, "requests in flight");
+  within("drainSeconds", sizes.drainSeconds, 30, 7200, "the heartbeat of a lifecycle hook");
+  within("rootVolumeGib", sizes.rootVolumeGib, 75, 16_384, "the GPU AMI has a 30 GiB root and the images need room");
+  if (sizes.reservations.length === 0 && sizes.minPerZone > sizes.onDemandMax) {
+    problems.push({
+      path: "minPerZone",
+      value: sizes.minPerZone,
+      reason: `is more than the ${sizes.onDemandMax} on-demand hosts that onDemandMaxPerZone allows, and spot hosts guarantee nothing`,
+      mend: "Raise onDemandMaxPerZone, or reserve capacity.",
+    });
+  }
+  return problems;
+}
+
+function reservationProblems(
+  reservations: readonly GpuReservation[],
+  minPerZone: number,
+  region: string,
+  zoneIds: readonly string[],
+  types: readonly InstanceType[],
+): Problem[] {
+  if (reservations.length === 0) {
+    return [];
+  }
+  const each = reservations.flatMap((reservation, index): Problem[] => {
+    const path = `reservations[${index}]`;
+    const problems: Problem[] = [];
+    if (!/^cr-[0-9a-f]{8,17}$/.test(reservation.id)) {
+      problems.push({
+        path: `${path}.id`,
+        value: reservation.id,
+        reason: "is not the id of a capacity reservation (`cr-` and 8 to 17 hexadecimal digits)",
+        mend: "Copy it from EC2.",
+      });
+    }
+    if (!zoneIds.includes(reservation.zoneId)) {
+      problems.push({
+        path: `${path}.zoneId`,
+        value: reservation.zoneId,
+        reason: `is not one of the cluster's zones ${zoneIds.join(", ")} in ${region}`,
+        mend: "Leave the reservation out, or give the network that zone.",
+      });
+    }
+    if (!types.some((type) => type.type === reservation.instanceType)) {
+      problems.push({
+        path: `${path}.instanceType`,
+        value: reservation.instanceType,
+        reason: `is not one of the fleet's types ${types.map((type) => type.type).join(", ")}`,
+        mend: "Add it to instanceTypes.",
+      });
+    }
+    if (!Number.isInteger(reservation.instanceCount) || reservation.instanceCount < 1) {
+      problems.push({
+        path: `${path}.instanceCount`,
+        value: reservation.instanceCount,
+        reason: "has to be a whole number from 1",
+        mend: "Give what the reservation holds.",
+      });
+    }
+    return problems;
+  });
+  const zones = zoneIds.flatMap((zoneId): Problem[] => {
+    const here = reservations.filter((reservation) => reservation.zoneId === zoneId);
+    const held = here.reduce((sum, reservation) => sum + reservation.instanceCount, 0);
+    return here.length > 0 && held < minPerZone
+      ? [
+          {
+            path: "reservations",
+            value: held,
+            reason: `hold ${held} hosts in ${zoneId}, fewer than the ${minPerZone} of minPerZone that they are to guarantee`,
+            mend: "Reserve more, or lower minPerZone.",
+          },
+        ]
+      : [];
+  });
+  return [...each, ...zones];
+}
+
+function placementProblems(
+  plan: Sizes & { placementGroups: GpuPlacementGroup[] },
+  zoneIds: readonly string[],
+): Problem[] {
+  const taken = new Map<string, string>();
+  return plan.placementGroups.flatMap((group, index): Problem[] => {
+    const path = `placementGroups[${index}]`;
+    const problems: Problem[] = keyProblems(group.key, `${path}.key`);
+    if (group.strategy === PlacementStrategy.Cluster && group.zoneIds.length !== 1) {
+      problems.push({
+        path: `${path}.zoneIds`,
+        value: group.zoneIds,
+        reason: "has to be exactly one zone: a cluster placement group cannot span Availability Zones",
+        mend: "Give each zone a group of its own.",
+      });
+    }
+    for (const zoneId of group.zoneIds) {
+      const other = taken.get(zoneId);
+      if (!zoneIds.includes(zoneId) || other !== undefined) {
+        problems.push({
+          path: `${path}.zoneIds`,
+          value: zoneId,
+          reason:
+            other === undefined
+              ? `is not one of the cluster's zones ${zoneIds.join(", ")}`
+              : `is in the group ${other} already`,
+          mend: "Name each of the cluster's zones once.",
+        });
+      }
+      taken.set(zoneId, group.key);
+    }
+    const most = plan.onDemandMax + plan.spotMax;
+    if (group.strategy === PlacementStrategy.Spread && most > spreadPerZone) {
+      problems.push({
+        path: `${path}.strategy`,
+        value: group.strategy,
+        reason: `holds ${spreadPerZone} hosts a zone, and the fleet may have ${most}`,
+        mend: "Choose `partition`, or fewer hosts.",
+      });
+    }
+    return problems;
+  });
+}
+
+function scheduleProblems(schedules: readonly GpuSchedule[], onDemandMax: number): Problem[] {
+  return schedules.flatMap((schedule, index): Problem[] => {
+    const path = `schedules[${index}]`;
+    return [
+      ...keyProblems(schedule.key, `${path}.key`),
+      ...(schedule.recurrence.trim().split(/\s+/).length === 5
+        ? []
+        : [
+            {
+              path: `${path}.recurrence`,
+              value: schedule.recurrence,
+              reason: "is not five fields of cron",
+              mend: "Write it as in `0 8 * * MON-FRI`.",
+            },
+          ]),
+      ...(Number.isInteger(schedule.minPerZone) && schedule.minPerZone >= 0 && schedule.minPerZone <= onDemandMax
+        ? []
+        : [
+            {
+              path: `${path}.minPerZone`,
+              value: schedule.minPerZone,
+              reason: `has to be a whole number from 0 to the ${onDemandMax} of onDemandMaxPerZone`,
+              mend: "Choose a number of that range, or raise onDemandMaxPerZone.",
+            },
+          ]),
+    ];
+  });
+}
+
+function keyProblems(key: string, path: string): Problem[] {
+  return /^[a-z][a-z0-9-]{0,31}$/.test(key)
+    ? []
+    : [
+        {
+          path,
+          value: key,
+          reason:
+            "is part of resource names: a lower-case letter, then at most 31 lower-case letters, digits or hyphens",
+          mend: "Choose a short, lasting name.",
+        },
+      ];
+}

@@ -1,0 +1,90 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { customerKey } from "../building-blocks/customer-key.ts";
+import { logsStatement } from "../building-blocks/log-group.ts";
+import { policyJson } from "../building-blocks/policy-json.ts";
+import { named, type Tags } from "../shared/tags.ts";
+import { attestedKeyStatements } from "./attestation-plan.ts";
+import type { GpuClusterPlan } from "./gpu-cluster-plan.ts";
+
+/** Days between asking for a key's deletion and its end: the longest that KMS offers. */
+const deletionWindowInDays = 30;
+
+/** Encrypts the region's volumes, logs and functions; no tenant's data. */
+export function operationsKey(name: string, plan: GpuClusterPlan, tags: Tags, parent: pulumi.Resource): aws.kms.Key {
+  const identity = aws.getCallerIdentityOutput({}, { parent });
+  const partition = aws.getPartitionOutput({}, { parent });
+  const scalingRole = pulumi.interpolate`arn:${partition.partition}:iam::${identity.accountId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
+  return customerKey(
+    `${name}-operations-key`,
+    {
+      description: `Volumes and logs of the GPU cluster ${name}`,
+      statements: [
+        logsStatement(plan.region, parent),
+        {
+          sid: "LoadBalancerLogsEncrypt",
+          principals: { Service: "delivery.logs.amazonaws.com" },
+          actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+          resources: ["*"],
+          conditions: { StringEquals: { "aws:SourceAccount": identity.accountId } },
+        },
+        {
+          sid: "AutoScalingStartsEncryptedVolumes",
+          principals: { AWS: scalingRole },
+          actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+          resources: ["*"],
+        },
+        {
+          sid: "AutoScalingGrantsVolumes",
+          principals: { AWS: scalingRole },
+          actions: ["kms:CreateGrant"],
+          resources: ["*"],
+          conditions: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+        },
+      ],
+      tags,
+    },
+    parent,
+  );
+}
+
+/** What the attested key is made of beside the plan. */
+export interface AttestedKeySpec {
+  hostRoleArn: pulumi.Input<string>;
+  administratorArns?: pulumi.Input<string>[];
+  multiRegion: boolean;
+  primaryKeyArn?: pulumi.Input<string>;
+  tags: Tags;
+}
+
+/** The key that tenants encrypt for and that only attested recipients decrypt with; a replica when a primary is given. */
+export function attestedKey(
+  name: string,
+  plan: GpuClusterPlan,
+  spec: AttestedKeySpec,
+  parent: pulumi.Resource,
+): { arn: pulumi.Output<string>; keyId: pulumi.Output<string> } {
+  const identity = aws.getCallerIdentityOutput({}, { parent });
+  const partition = aws.getPartitionOutput({}, { parent });
+  const keyName = `${name}-attested-key`;
+  const shared = {
+    description: `Tenants' data in ${plan.region}: decrypted by attested recipients only`,
+    deletionWindowInDays,
+    policy: policyJson(
+      attestedKeyStatements<pulumi.Input<string>>(plan.attestation, {
+        administrators: spec.administratorArns ?? [
+          pulumi.interpolate`arn:${partition.partition}:iam::${identity.accountId}:root`,
+        ],
+        hostRoleArn: spec.hostRoleArn,
+        tenants: plan.tenants.map((tenant) => ({ name: tenant.name, principals: [...tenant.principals] })),
+      }),
+    ),
+    tags: named(keyName, spec.tags),
+  };
+  const key =
+    spec.primaryKeyArn === undefined
+      ? new aws.kms.Key(keyName, { ...shared, enableKeyRotation: true, multiRegion: spec.multiRegion }, { parent })
+      : new aws.kms.ReplicaKey(keyName, { ...shared, primaryKeyArn: spec.primaryKeyArn }, { parent });
+  new aws.kms.Alias(`${keyName}-alias`, { name: `alias/${keyName}`, targetKeyId: key.keyId }, { parent });
+  return { arn: key.arn, keyId: key.keyId };
+}

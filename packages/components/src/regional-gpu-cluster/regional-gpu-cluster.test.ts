@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { recorded } from "../testing/recorded.ts";
+import type { RegionalGpuClusterArgs } from "./args.ts";
+import { RegionalGpuCluster } from "./regional-gpu-cluster.ts";
+import { clusterArgs, clusterAnswers } from "./fixtures.ts";
+
+const run = (args: Partial<RegionalGpuClusterArgs> = {}) =>
+  recorded(() => new RegionalGpuCluster("use1", { ...clusterArgs, ...args }), clusterAnswers);
+
+describe("RegionalGpuCluster", () => {
+  it("is these resources by name: a rename is a replacement in somebody's production", async () => {
+    const { identities } = await run();
+    expect(identities()).toMatchInlineSnapshot(`
+      [
+        "aws:appautoscaling/policy:Policy::use1-router-use1-az1-scale-on-cpu",
+        "aws:appautoscaling/policy:Policy::use1-router-use1-az1-scale-on-requests",
+        "aws:appautoscaling/policy:Policy::use1-router-use1-az2-scale-on-cpu",
+        "aws:appautoscaling/policy:Policy::use1-router-use1-az2-scale-on-requests",
+        "aws:appautoscaling/policy:Policy::use1-router-use1-az4-scale-on-cpu",
+        "aws:appautoscaling/policy:Policy::use1-router-use1-az4-scale-on-requests",
+        "aws:appautoscaling/target:Target::use1-router-use1-az1-scaling",
+        "aws:appautoscaling/target:Target::use1-router-use1-az2-scaling",
+        "aws:appautoscaling/target:Target::use1-router-use1-az4-scaling",
+        "aws:autoscaling/group:Group::use1-gpu-use1-az1-on-demand",
+        "aws:autoscaling/group:Group::use1-gpu-use1-az2-on-demand",
+        "aws:autoscaling/group:Group::use1-gpu-use1-az4-on-demand",
+        "aws:autoscaling/policy:Policy::use1-gpu-use1-az1-on-demand-on-gpu-use",
+        "aws:autoscaling/policy:Policy::use1-gpu-use1-az1-on-demand-on-requests",
+        "aws:autoscaling/policy:Policy::use1-gpu-use1-az2-on-demand-on-gpu-use",
+        "aws:autoscaling/policy:Policy::use1-gpu-use1-az2-on-demand-on-requests",
+        "aws:autoscaling/policy:Policy::use1-gpu-use1-az4-on-demand-on-gpu-use",
+        "aws:autoscaling/policy:Policy::use1-gpu-use1-az4-on-demand-on-requests",
+        "aws:cloudwatch/logGroup:LogGroup::use1-gpu-log",
+        "aws:cloudwatch/logGroup:LogGroup::use1-router-log",
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter::use1-router-duration",
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter::use1-router-errors",
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter::use1-router-requests",
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter::use1-router-requests-use1-az1",
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter::use1-router-requests-use1-az2",
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter::use1-router-requests-use1-az4",
+        "aws:cloudwatch/metricAlarm:MetricAlarm::use1-gpu-faults",
+        "aws:ec2/launchTemplate:LaunchTemplate::use1-gpu",
+        "aws:ec2/securityGroup:SecurityGroup::use1-gpu",
+        "aws:ec2/securityGroup:SecurityGroup::use1-nlb",
+        "aws:ec2/securityGroup:SecurityGroup::use1-router",
+        "aws:ecs/cluster:Cluster::use1-router",
+        "aws:iam/instanceProfile:InstanceProfile::use1-gpu-profile",
+        "aws:iam/role:Role::use1-gpu-role",
+        "aws:iam/role:Role::use1-router-execution",
+        "aws:iam/role:Role::use1-router-task",
+        "aws:iam/rolePolicy:RolePolicy::use1-gpu-role-policy",
+        "aws:iam/rolePolicy:RolePolicy::use1-router-execution-policy",
+        "aws:kms/alias:Alias::use1-attested-key-alias",
+        "aws:kms/alias:Alias::use1-operations-key-alias",
+        "aws:kms/key:Key::use1-attested-key",
+        "aws:kms/key:Key::use1-operations-key",
+        "aws:lb/listener:Listener::use1-nlb-443",
+        "aws:lb/listener:Listener::use1-nlb-8080",
+        "aws:lb/loadBalancer:LoadBalancer::use1-nlb",
+        "aws:lb/targetGroup:TargetGroup::use1-nlb-health",
+        "aws:lb/targetGroup:TargetGroup::use1-nlb-tls",
+        "aws:s3/bucket:Bucket::use1-nlb-logs",
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration::use1-nlb-logs-lifecycle",
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls::use1-nlb-logs-ownership",
+        "aws:s3/bucketPolicy:BucketPolicy::use1-nlb-logs-policy",
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock::use1-nlb-logs-public-access",
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration::use1-nlb-logs-encryption",
+        "aws:s3/bucketVersioning:BucketVersioning::use1-nlb-logs-versioning",
+        "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace::use1-names",
+        "aws:servicediscovery/service:Service::use1-names-gpu-use1-az1-0",
+        "aws:servicediscovery/service:Service::use1-names-gpu-use1-az2-0",
+        "aws:servicediscovery/service:Service::use1-names-gpu-use1-az4-0",
+        "aws:servicediscovery/service:Service::use1-names-router-use1-az1",
+        "aws:servicediscovery/service:Service::use1-names-router-use1-az2",
+        "aws:servicediscovery/service:Service::use1-names-router-use1-az4",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::use1-gpu-out-aws-endpoints",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::use1-gpu-out-s3",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::use1-nlb-out-health",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::use1-nlb-out-tls",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::use1-router-out-aws-endpoints",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::use1-router-out-gpu",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::use1-router-out-image",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::use1-router-out-s3",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule::use1-gpu-in-router",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule::use1-nlb-in-10-34-0-0-16-443",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule::use1-nlb-in-10-34-0-0-16-8080",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule::use1-router-in-health",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule::use1-router-in-tls",
+        "awsx:ecs:FargateService::use1-router-use1-az1",
+        "awsx:ecs:FargateService::use1-router-use1-az2",
+        "awsx:ecs:FargateService::use1-router-use1-az4",
+        "mrgc:index:RegionalGpuCluster::use1",
+      ]
+    `);
+  });
+});

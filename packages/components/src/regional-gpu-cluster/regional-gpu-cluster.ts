@@ -1,0 +1,206 @@
+import * as pulumi from "@pulumi/pulumi";
+import { defaultLogRetentionDays, logGroup } from "../building-blocks/log-group.ts";
+import type { NetworkArgs } from "../network/args.ts";
+import type { FleetMaxima } from "../network/address-needs.ts";
+import { Network } from "../network/network.ts";
+import { planned } from "../shared/planned.ts";
+import { baseTags } from "../shared/tags.ts";
+import { createAccess } from "./access.ts";
+import { createAlarms } from "./alarms.ts";
+import type { RegionalGpuClusterArgs } from "./args.ts";
+import { createDiscovery } from "./discovery.ts";
+import { scaleFleet } from "./fleet-scaling.ts";
+import { createFleet } from "./fleet.ts";
+import { createFront } from "./front.ts";
+import { type GpuClusterPlan, gpuClusterPlan } from "./gpu-cluster-plan.ts";
+import { hostRole } from "./host-role.ts";
+import { attestedKey, operationsKey } from "./keys.ts";
+import { launchTemplate } from "./launch-template.ts";
+import { createRouter } from "./router.ts";
+import { scaleRouter } from "./router-scaling.ts";
+import { hostUserData } from "./user-data.ts";
+
+const type = "mrgc:index:RegionalGpuCluster";
+
+/**
+ * A region of private GPU inference: a load balancer that PrivateLink leads to, routers that find the least busy GPU host,
+ * GPU hosts from reservations, on-demand and spot capacity, and a key that only attested recipients decrypt with.
+ *
+ * Costs in us-east-1 with its defaults: three g6e.2xlarge 4,910 USD a month, three router tasks 108 USD, the load balancer
+ * 16 USD and traffic, two keys 2 USD (corrections E19, docs/components/regional-gpu-cluster.md).
+ *
+ * ```ts
+ * const gpu = new mrgc.RegionalGpuCluster("use1", {
+ *   network,
+ *   tenants,
+ *   certificateSecretArn: certificate.arn,
+ *   modelImage: "123456789012.dkr.ecr.us-east-1.amazonaws.com/model:1.4.0",
+ *   dcgmExporterImage: "123456789012.dkr.ecr.us-east-1.amazonaws.com/nvidia/dcgm-exporter:4.5.1",
+ *   attestation: {
+ *     mode: mrgc.AttestationMode.Enclave,
+ *     measurements: { current: { PCR0: measuredImage } },
+ *     enclaveImageUri: "s3://images/keyholder-1.4.0.eif",
+ *   },
+ * });
+ * ```
+ */
+export class RegionalGpuCluster extends pulumi.ComponentResource {
+  /** Id of the VPC. */
+  readonly vpcId: pulumi.Output<string>;
+  /** What an endpoint service is made of. */
+  readonly nlbArn: pulumi.Output<string>;
+  readonly nlbDnsName: pulumi.Output<string>;
+  /** Hosted zone of the load balancer's name, for alias records. */
+  readonly nlbZoneId: pulumi.Output<string>;
+  readonly nlbSecurityGroupId: pulumi.Output<string>;
+  /** The load balancer as its metrics name it (`net/...`). */
+  readonly nlbArnSuffix: pulumi.Output<string>;
+  /** Target groups as their metrics name them, those of 443 and of 8080. */
+  readonly targetGroupArnSuffixes: pulumi.Output<string[]>;
+  /** The attested key that tenants encrypt for. */
+  readonly keyArn: pulumi.Output<string>;
+  /** The key of volumes and logs. */
+  readonly operationsKeyArn: pulumi.Output<string>;
+  readonly gpuAutoScalingGroupNames: pulumi.Output<string[]>;
+  readonly gpuSecurityGroupId: pulumi.Output<string>;
+  readonly gpuRoleArn: pulumi.Output<string>;
+  readonly routerClusterName: pulumi.Output<string>;
+  /** One ECS service a zone. */
+  readonly routerServiceNames: pulumi.Output<string[]>;
+  readonly routerLogGroupName: pulumi.Output<string>;
+  readonly routerSecurityGroupId: pulumi.Output<string>;
+  /** Private DNS namespace of routers and GPU hosts. */
+  readonly namespaceName: pulumi.Output<string>;
+
+  /** @throws pulumi.InputPropertiesError when the plan refuses the arguments; nothing exists then. */
+  constructor(name: string, args: RegionalGpuClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(type, name, {}, opts);
+    const plan = planned("RegionalGpuCluster", name, () => gpuClusterPlan(name, args));
+    const tags = baseTags("regional-gpu-cluster", args.tags);
+    const logRetentionDays = args.logRetentionDays ?? defaultLogRetentionDays;
+    const { certificateSecretArn } = args;
+    const network =
+      args.network ??
+      new Network(
+        `${name}-network`,
+        // The plan has seen that one of the two is given.
+        {
+          tags: args.tags,
+          ...(args.newNetwork as NetworkArgs),
+          fleets: { ...ownFleets(plan), ...args.newNetwork?.fleets },
+        },
+        { parent: this },
+      );
+
+    const operations = operationsKey(name, plan, tags, this);
+    const hostLog = logGroup(
+      `${name}-gpu-log`,
+      { logGroupName: `/mrgc/${name}/gpu`, kmsKeyArn: operations.arn, retentionDays: logRetentionDays, tags },
+      this,
+    );
+    const host = hostRole(name, plan, { certificateSecretArn, logGroupArn: hostLog.arn, tags }, this);
+    const key = attestedKey(
+      name,
+      plan,
+      {
+        hostRoleArn: host.role.arn,
+        administratorArns: args.keyAdministratorArns,
+        multiRegion: args.multiRegionKey ?? false,
+        primaryKeyArn: args.primaryKeyArn,
+        tags,
+      },
+      this,
+    );
+    const access = createAccess(name, plan, network, args.prometheusSecurityGroupId, tags, this);
+    const front = createFront(
+      name,
+      plan,
+      {
+        network,
+        listenerCertificateArn: args.listenerCertificateArn,
+        deletionProtection: args.deletionProtection ?? true,
+        accessLogKeyArn: operations.arn,
+        logRetentionDays,
+        deleteAccessLogsOnDestroy: args.deleteAccessLogsOnDestroy ?? false,
+        routerGroup: access.router,
+        tags,
+      },
+      this,
+    );
+    const discovery = createDiscovery(name, plan, network.vpcId, tags, this);
+    const router = createRouter(
+      name,
+      plan,
+      {
+        network,
+        certificateSecretArn,
+        operationsKeyArn: operations.arn,
+        front,
+        discovery,
+        securityGroup: access.router,
+        logRetentionDays,
+        tags,
+      },
+      this,
+    );
+    scaleRouter(name, plan, router, tags, this);
+
+    const userData = pulumi
+      .all([certificateSecretArn, hostLog.name])
+      .apply(([certificate, logGroupName]) =>
+        hostUserData(name, plan, { certificateSecretArn: certificate, logGroupName }),
+      );
+    const template = launchTemplate(
+      name,
+      plan,
+      { profileArn: host.profile.arn, securityGroupId: access.hosts.id, kmsKeyArn: operations.arn, userData, tags },
+      this,
+    );
+    const groups = createFleet(name, plan, { network, launchTemplate: template, tags }, this);
+    scaleFleet(name, plan, groups);
+    createAlarms(name, plan, args.alarmTopicArns ?? [], tags, this);
+
+    this.vpcId = pulumi.output(network.vpcId);
+    this.nlbArn = front.loadBalancer.arn;
+    this.nlbDnsName = front.loadBalancer.dnsName;
+    this.nlbZoneId = front.loadBalancer.zoneId;
+    this.nlbSecurityGroupId = front.securityGroup.id;
+    this.nlbArnSuffix = front.loadBalancer.arnSuffix;
+    this.targetGroupArnSuffixes = pulumi.all(Object.values(front.targetGroups).map((target) => target.arnSuffix));
+    this.keyArn = key.arn;
+    this.operationsKeyArn = operations.arn;
+    this.gpuAutoScalingGroupNames = pulumi.all(groups.map(({ group }) => group.name));
+    this.gpuSecurityGroupId = access.hosts.id;
+    this.gpuRoleArn = host.role.arn;
+    this.routerClusterName = router.cluster.name;
+    this.routerServiceNames = pulumi.output(router.zones.map(({ serviceName }) => serviceName));
+    this.routerLogGroupName = router.logGroup.name;
+    this.routerSecurityGroupId = access.router.id;
+    this.namespaceName = pulumi.output(plan.router.namespace);
+    this.registerOutputs({
+      vpcId: this.vpcId,
+      nlbArn: this.nlbArn,
+      nlbDnsName: this.nlbDnsName,
+      nlbZoneId: this.nlbZoneId,
+      nlbSecurityGroupId: this.nlbSecurityGroupId,
+      nlbArnSuffix: this.nlbArnSuffix,
+      targetGroupArnSuffixes: this.targetGroupArnSuffixes,
+      keyArn: this.keyArn,
+      operationsKeyArn: this.operationsKeyArn,
+      gpuAutoScalingGroupNames: this.gpuAutoScalingGroupNames,
+      gpuSecurityGroupId: this.gpuSecurityGroupId,
+      gpuRoleArn: this.gpuRoleArn,
+      routerClusterName: this.routerClusterName,
+      routerServiceNames: this.routerServiceNames,
+      routerLogGroupName: this.routerLogGroupName,
+      routerSecurityGroupId: this.routerSecurityGroupId,
+      namespaceName: this.namespaceName,
+    });
+  }
+}
+
+/** What the cluster's own network has to have addresses for. */
+function ownFleets(plan: GpuClusterPlan): FleetMaxima {
+  const zones = plan.zoneIds.length;
+  return { gpuInstances: plan.fleet.maxPerZone * zones, routerTasks: plan.router.maxTasksPerZone * zones };
+}

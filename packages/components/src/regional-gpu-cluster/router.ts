@@ -1,0 +1,202 @@
+import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+import { logGroup } from "../building-blocks/log-group.ts";
+import { serviceRole } from "../building-blocks/service-role.ts";
+import type { NetworkPlacement } from "../network/placement.ts";
+import { named, type Tags } from "../shared/tags.ts";
+import type { Discovery } from "./discovery.ts";
+import { certificateVariables, envoyConfig } from "./envoy-config.ts";
+import type { Front } from "./front.ts";
+import type { GpuClusterPlan } from "./gpu-cluster-plan.ts";
+import { routerPorts } from "./router-plan.ts";
+
+export interface RouterSpec {
+  network: NetworkPlacement;
+  certificateSecretArn: pulumi.Input<string>;
+  operationsKeyArn: pulumi.Input<string>;
+  front: Front;
+  discovery: Discovery;
+  securityGroup: aws.ec2.SecurityGroup;
+  logRetentionDays: number;
+  tags: Tags;
+}
+
+/** The routers of one zone. */
+export interface ZoneRouter {
+  zoneId: string;
+  /** Name of the ECS service. */
+  serviceName: string;
+  service: awsx.ecs.FargateService;
+}
+
+export interface Router {
+  cluster: aws.ecs.Cluster;
+  logGroup: aws.cloudwatch.LogGroup;
+  zones: ZoneRouter[];
+}
+
+/** Seconds that a new task may fail its checks while it starts. */
+const gracePeriodSeconds = 60;
+/** User that the router runs as: nobody's. */
+const unprivilegedUser = "65532:65532";
+
+/**
+ * The routers: an ECS service a zone, so that each zone always has at least one task and each task knows its zone. Nobody
+ * gets a shell in them (no ECS Exec), their root is read-only, and a deployment that does not come up is rolled back.
+ */
+export function createRouter(name: string, plan: GpuClusterPlan, spec: RouterSpec, parent: pulumi.Resource): Router {
+  const routerName = `${name}-router`;
+  const cluster = new aws.ecs.Cluster(
+    routerName,
+    {
+      name: routerName,
+      settings: [{ name: "containerInsights", value: "enhanced" }],
+      tags: named(routerName, spec.tags),
+    },
+    { parent },
+  );
+  const log = logGroup(
+    `${routerName}-log`,
+    {
+      logGroupName: `/mrgc/${name}/router`,
+      kmsKeyArn: spec.operationsKeyArn,
+      retentionDays: spec.logRetentionDays,
+      tags: spec.tags,
+    },
+    parent,
+  );
+  const execution = executionRole(`${routerName}-execution`, log, spec, parent);
+  // The router calls no AWS service: its role can do nothing.
+  const task = serviceRole(
+    `${routerName}-task`,
+    { service: "ecs-tasks.amazonaws.com", description: "Router tasks", statements: [], tags: spec.tags },
+    parent,
+  );
+  const zones = plan.zoneIds.map((zoneId, index): ZoneRouter => {
+    const serviceName = `${routerName}-${zoneId}`;
+    const service = new awsx.ecs.FargateService(
+      serviceName,
+      {
+        name: serviceName,
+        cluster: cluster.arn,
+        desiredCount: 1,
+        platformVersion: "1.4.0",
+        networkConfiguration: {
+          subnets: [pulumi.output(spec.network.privateSubnetIds).apply((ids) => ids[index] ?? "")],
+          securityGroups: [spec.securityGroup.id],
+          assignPublicIp: false,
+        },
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+        deploymentMinimumHealthyPercent: 100,
+        deploymentMaximumPercent: 200,
+        healthCheckGracePeriodSeconds: gracePeriodSeconds,
+        enableExecuteCommand: false,
+        enableEcsManagedTags: true,
+        propagateTags: "SERVICE",
+        // A preview of a change is not held up by tasks that take minutes to start; the circuit breaker watches them.
+        continueBeforeSteadyState: true,
+        loadBalancers: [
+          { targetGroupArn: spec.front.targetGroups.tls.arn, containerName: "envoy", containerPort: routerPorts.tls },
+          {
+            targetGroupArn: spec.front.targetGroups.health.arn,
+            containerName: "envoy",
+            containerPort: routerPorts.health,
+          },
+        ],
+        serviceRegistries: { registryArn: spec.discovery.routerServiceArn(zoneId) },
+        taskDefinitionArgs: {
+          family: serviceName,
+          cpu: String(plan.router.cpuUnits),
+          memory: String(plan.router.memoryMib),
+          runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "X86_64" },
+          executionRole: { roleArn: execution.arn },
+          taskRole: { roleArn: task.arn },
+          logGroup: { existing: { arn: log.arn } },
+          containers: { envoy: container(plan, zoneId, log, spec) },
+          tags: named(serviceName, spec.tags),
+        },
+        tags: named(serviceName, spec.tags),
+      },
+      { parent, dependsOn: spec.front.listeners },
+    );
+    return { zoneId, serviceName, service };
+  });
+  return { cluster, logGroup: log, zones };
+}
+
+function container(plan: GpuClusterPlan, zoneId: string, log: aws.cloudwatch.LogGroup, spec: RouterSpec) {
+  const fromSecret = (key: string) => pulumi.interpolate`${spec.certificateSecretArn}:${key}::`;
+  return {
+    name: "envoy",
+    image: plan.router.image,
+    essential: true,
+    entryPoint: ["/usr/local/bin/envoy"],
+    command: [
+      "--config-yaml",
+      JSON.stringify(envoyConfig(plan.router, zoneId)),
+      "--drain-time-s",
+      String(gracePeriodSeconds),
+      "--log-format",
+      "[%l][%n] %v",
+    ],
+    user: unprivilegedUser,
+    readonlyRootFilesystem: true,
+    linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
+    // Envoy closes its connections within its drain time; Fargate waits at most 120 s.
+    stopTimeout: 120,
+    portMappings: Object.values(routerPorts).map((containerPort) => ({
+      containerPort,
+      hostPort: containerPort,
+      protocol: "tcp",
+    })),
+    ulimits: [{ name: "nofile", softLimit: 65_536, hardLimit: 65_536 }],
+    secrets: [
+      { name: certificateVariables.certificate, valueFrom: fromSecret("certificate") },
+      { name: certificateVariables.privateKey, valueFrom: fromSecret("privateKey") },
+      { name: certificateVariables.authority, valueFrom: fromSecret("authority") },
+    ],
+    logConfiguration: {
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": log.name,
+        "awslogs-region": plan.region,
+        "awslogs-stream-prefix": zoneId,
+        mode: "non-blocking",
+        "max-buffer-size": "16m",
+      },
+    },
+  };
+}
+
+/** What ECS itself does for a task: pull the image, write the log, read the certificate. */
+function executionRole(
+  name: string,
+  log: aws.cloudwatch.LogGroup,
+  spec: RouterSpec,
+  parent: pulumi.Resource,
+): aws.iam.Role {
+  return serviceRole(
+    name,
+    {
+      service: "ecs-tasks.amazonaws.com",
+      description: "ECS starts router tasks",
+      statements: [
+        { sid: "Registry", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+        {
+          sid: "PullImage",
+          actions: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+          resources: ["*"],
+        },
+        {
+          sid: "WriteLog",
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          resources: [pulumi.interpolate`${log.arn}:*`],
+        },
+        { sid: "ReadCertificate", actions: ["secretsmanager:GetSecretValue"], resources: [spec.certificateSecretArn] },
+      ],
+      tags: spec.tags,
+    },
+    parent,
+  );
+}
