@@ -7,19 +7,25 @@ import type { Pass } from "./view.ts";
 
 /** Groups grow at once; they shrink by their capacity only as far as machines were never launched. */
 export function setCapacity(pass: Pass): void {
+  const needed = nodesPerZone(pass);
   for (const zone of pass.desired.zones) {
     const machines = pass.nodes.filter((node) => node.zone === zone && machineStays(node)).length;
     const capacity = pass.observed.capacity[zone] ?? 0;
-    const wanted = capacity < pass.desired.shards ? pass.desired.shards : Math.max(pass.desired.shards, machines);
-    if (capacity < pass.desired.shards || capacity > wanted) {
+    const wanted = capacity < needed ? needed : Math.min(capacity, Math.max(needed, machines));
+    if (capacity !== wanted) {
       pass.actions.push({
         kind: "set-capacity",
         zone,
         capacity: wanted,
-        reason: `${pass.desired.shards} shards have one node each in ${zone}; ${capacity} were ordered`,
+        reason: `${needed} shards have one node each in ${zone}; ${capacity} were ordered`,
       });
     }
   }
+}
+
+/** A shard that is drained still needs all its members: without them it could neither give nor survive. */
+function nodesPerZone(pass: Pass): number {
+  return Math.max(pass.desired.shards, pass.shards.filter((shard) => shard.slots > 0).length);
 }
 
 /** Shards that hold nothing any more and are not wanted fall apart into spares. */
@@ -40,14 +46,15 @@ export function dismantle(pass: Pass, choice: Choice): void {
 /** Spares that nobody needs leave: the machine first enters the termination hook. */
 export function dismissSpares(pass: Pass, choice: Choice): void {
   for (const zone of pass.desired.zones) {
-    const served = choice.kept.filter((shard) =>
+    const inUse = [...choice.kept, ...choice.drained.filter((shard) => shard.slots > 0)];
+    const served = inUse.filter((shard) =>
       [shard.primary, ...shard.replicas].some((node) => node.zone === zone && isStaying(node)),
     ).length;
-    const here = pass.spares.filter((spare) => spare.zone === zone && !isLinked(pass, spare));
+    const here = pass.spares.filter((spare) => spare.zone === zone);
     const taken = pass.actions.filter(
       (action) => action.kind === "replicate" && pass.byId.get(action.node)?.zone === zone,
     );
-    const needed = Math.max(0, pass.desired.shards - served - taken.length);
+    const needed = Math.max(0, nodesPerZone(pass) - served - taken.length);
     let capacity = pass.observed.capacity[zone] ?? 0;
     for (const spare of here.slice(needed)) {
       if (spare.instance === InstanceState.Launching) {
@@ -142,11 +149,4 @@ export function spreadPrimaries(pass: Pass, choice: Choice): void {
 
 function machineStays(node: ObservedNode): boolean {
   return node.instance === InstanceState.Running || node.instance === InstanceState.Launching;
-}
-
-/** Whether an unfinished move still points to this node. */
-function isLinked(pass: Pass, node: ObservedNode): boolean {
-  return (
-    isMoving(pass, node.id) || pass.observed.openSlots.some((open) => open.to === node.id || open.from === node.id)
-  );
 }

@@ -17,7 +17,7 @@ export interface Pass {
   readonly nodes: readonly ObservedNode[];
   readonly byId: ReadonlyMap<string, ObservedNode>;
   readonly shards: readonly Shard[];
-  /** Live members that own nothing, copy nothing and have no replica. */
+  /** Live members that own nothing, copy nothing, have no replica and take part in no move. */
   readonly spares: ObservedNode[];
   readonly actions: Action[];
   readonly alarms: Alarm[];
@@ -85,6 +85,10 @@ export function startPass(observed: ObservedCluster, desired: Desired, bounds: B
       }
     }
   }
+  const linked = new Set([
+    ...observed.openSlots.flatMap((open) => [open.from, open.to]),
+    ...observed.moves.filter((move) => move.state === "running").flatMap((move) => [move.from, move.to]),
+  ]);
   const shards: Shard[] = [];
   const spares: ObservedNode[] = [];
   for (const node of nodes) {
@@ -94,7 +98,7 @@ export function startPass(observed: ObservedCluster, desired: Desired, bounds: B
     const replicas = replicasOf.get(node.id) ?? [];
     if (isOwner(node) || replicas.length > 0) {
       shards.push({ primary: node, replicas, slots: countSlots(node.slots) });
-    } else if (isStaying(node)) {
+    } else if (isStaying(node) && !linked.has(node.id)) {
       spares.push(node);
     }
   }

@@ -1,0 +1,105 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { documentGrowth, documentSteps, simulateGrowth } from "./growth.ts";
+import { decideShards, defaultScalingRules, survivesZoneLoss } from "./policy.ts";
+import type { LoadSample } from "./policy.ts";
+
+const gb = 1_000_000_000;
+const rules = defaultScalingRules;
+
+function steady(minutes: number, sample: Partial<LoadSample>): LoadSample[] {
+  return Array.from({ length: minutes + 1 }, (_, minute) => ({
+    atSeconds: minute * 60,
+    cpuPercent: 50,
+    dataBytes: 0,
+    networkPercent: 10,
+    ...sample,
+  }));
+}
+
+test.each([
+  ["CPU 71 % for 5 minutes", 5, { cpuPercent: 71 }, 18, "cpu"],
+  ["CPU 71 % for 4 minutes", 4, { cpuPercent: 71 }, 16, "none"],
+  ["CPU 70 % is not above", 20, { cpuPercent: 70 }, 16, "none"],
+  ["network 81 % of the baseline for 5 minutes", 5, { networkPercent: 81 }, 18, "network"],
+  ["CPU 39 % for 15 minutes at the least count", 15, { cpuPercent: 39 }, 16, "none"],
+] as const)("%s", (_name, minutes, sample, shards, because) => {
+  const decision = decideShards({ shards: 16 }, steady(minutes, sample), 88 * gb, rules);
+  expect([decision.shards, decision.because]).toEqual([shards, because]);
+});
+
+test("memory above 85 % for 3 minutes is above what the shards may hold, so the data's floor adds at once", () => {
+  // 16 x 88 GB x 85 % = 1,196.8 GB
+  const decision = decideShards({ shards: 16 }, steady(3, { dataBytes: 1_200 * gb }), 88 * gb, rules);
+  expect([decision.shards, decision.because]).toEqual([17, "data"]);
+});
+
+test("scale-in removes 10 % after 15 calm minutes, but never below what the data needs", () => {
+  const calm = steady(15, { cpuPercent: 30, dataBytes: 2_000 * gb });
+  // 2,000 GB / (88 GB x 85 %) = 26.7
+  expect(decideShards({ shards: 30 }, calm, 88 * gb, rules).shards).toBe(27);
+  expect(decideShards({ shards: 28 }, calm, 88 * gb, rules).shards).toBe(27);
+  expect(decideShards({ shards: 27 }, calm, 88 * gb, rules).because).toBe("none");
+});
+
+test("nothing changes during the cooldown, except for the data", () => {
+  const state = { shards: 20, lastChange: { atSeconds: 200, because: "cpu" } } as const;
+  expect(decideShards(state, steady(8, { cpuPercent: 90 }), 88 * gb, rules).because).toBe("none");
+  expect(decideShards(state, steady(9, { cpuPercent: 90 }), 88 * gb, rules).shards).toBe(22);
+  expect(decideShards(state, steady(8, { dataBytes: 1_600 * gb }), 88 * gb, rules).because).toBe("data");
+});
+
+test("a forecast counts in its minutes, across midnight too", () => {
+  const forecast = [{ fromMinute: 1_380, toMinute: 60, minShards: 24 }];
+  const at = (minute: number) => decideShards({ shards: 16 }, steady(1, {}), 88 * gb, rules, forecast, minute).shards;
+  expect([at(1_379), at(1_380), at(0), at(59), at(60)]).toEqual([16, 24, 24, 24, 16]);
+});
+
+test("one, two and four shards do not survive the loss of a zone", () => {
+  expect([1, 2, 3, 4, 5, 6, 7, 48].map((shards) => survivesZoneLoss(shards))).toEqual([
+    false,
+    false,
+    true,
+    false,
+    true,
+    true,
+    true,
+    true,
+  ]);
+});
+
+test("decisions stay within the limits, hold the data and survive a zone's loss", () => {
+  const load = fc.record({
+    cpuPercent: fc.integer({ min: 0, max: 100 }),
+    networkPercent: fc.integer({ min: 0, max: 120 }),
+    dataBytes: fc.integer({ min: 0, max: 20_000 }).map((size) => size * gb),
+  });
+  fc.assert(
+    fc.property(fc.integer({ min: 3, max: 333 }), load, (shards, sample) => {
+      const bounds = { ...rules, minShards: 3 };
+      const decision = decideShards({ shards }, steady(20, sample), 88 * gb, bounds);
+      expect(decision.shards).toBeLessThanOrEqual(333);
+      if (decision.because !== "none") {
+        expect(survivesZoneLoss(decision.shards)).toBe(true);
+        expect(decision.shards * 88 * gb * 0.85).toBeGreaterThanOrEqual(sample.dataBytes);
+      }
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+test("the document's instances come out of its own rule, rounded up", () => {
+  expect(documentSteps()).toEqual([48, 48, 53, 59, 106, 133]);
+  expect(documentGrowth.map((row) => row.instances)).toEqual([48, 48, 53, 53, 59, 106, 133]);
+});
+
+test("in whole shards the same growth ends with CPU at its target and never shrinks on the way", () => {
+  const points = simulateGrowth();
+  expect(points.every((point) => point.nodes === point.shards * 3)).toBe(true);
+  expect(points.every((point, index) => index === 0 || point.shards >= (points[index - 1]?.shards ?? 0))).toBe(true);
+  const end = points.at(-1);
+  // 133 nodes are 44.3 shards: 45 is the first whole number at or below 70 %, and a step of 10 % may overshoot by one step.
+  expect(end?.shards).toBeGreaterThanOrEqual(45);
+  expect(end?.shards).toBeLessThanOrEqual(49);
+  expect(end?.cpuPercent).toBeLessThanOrEqual(70);
+});
