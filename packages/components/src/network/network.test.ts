@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { recorded, valueOf } from "../testing/recorded.ts";
 import type { NetworkArgs } from "./args.ts";
 import { Network } from "./network.ts";
+import { withoutPublicAddresses } from "./vpc.ts";
 
 const args: NetworkArgs = {
   region: "us-east-1",
@@ -32,6 +33,16 @@ describe("Network", () => {
       "unused-1": ["10.66.14.0/24", "10.66.30.0/24", "10.66.46.0/23"],
       "unused-2": ["10.66.15.0/24", "10.66.31.0/24", "10.66.48.0/20"],
     });
+  });
+
+  it("gives machines in public subnets no public address, whatever awsx says", () => {
+    const subnet = { type: "aws:ec2/subnet:Subnet", props: { mapPublicIpOnLaunch: true, cidrBlock: "10.66.12.0/24" } };
+    const args = { ...subnet, custom: true, name: "use1-vpc-public-1", opts: { protect: true } };
+    expect(withoutPublicAddresses(args)).toEqual({
+      props: { mapPublicIpOnLaunch: false, cidrBlock: "10.66.12.0/24" },
+      opts: { protect: true },
+    });
+    expect(withoutPublicAddresses({ ...args, type: "aws:ec2/eip:Eip" })).toBeUndefined();
   });
 
   it("gives one subnet of each kind a zone, in the order of the zones", async () => {

@@ -38,8 +38,21 @@ export async function createVpc(
       enableNetworkAddressUsageMetrics: true,
       tags,
     },
-    { parent },
+    { parent, transforms: [withoutPublicAddresses] },
   );
+}
+
+/**
+ * `awsx.ec2.Vpc` gives every machine in a public subnet a public address. Nothing of this library starts machines there,
+ * and what somebody else starts there by mistake shall not be reachable: load balancers and NAT gateways bring addresses
+ * of their own.
+ */
+export function withoutPublicAddresses({
+  type,
+  props,
+  opts,
+}: pulumi.ResourceTransformArgs): pulumi.ResourceTransformResult | undefined {
+  return type === "aws:ec2/subnet:Subnet" ? { props: { ...props, mapPublicIpOnLaunch: false }, opts } : undefined;
 }
 
 /** The account's names of zones, in the order of the IDs. */

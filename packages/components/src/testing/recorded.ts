@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 
 /** A resource that a program registered, as the engine would have seen it. */
 export interface RecordedResource {
@@ -65,7 +65,7 @@ export async function recorded<Result>(program: () => Result, answers: Answers =
     },
   };
   await pulumi.runtime.setMocks(mocks, "mrgc", "test", answers.preview ?? false);
-  pulumi.runtime.setMockOptions(new RecordingMonitor(mocks, resources), "mrgc", "test", answers.preview ?? false);
+  record(pulumi.runtime.getMonitor() as unknown as MockMonitor, resources);
   const result = program();
   await pulumi.runtime.disconnect();
   return {
@@ -93,32 +93,23 @@ export function valueOf<Value>(output: pulumi.Output<Value>): Promise<Value> {
   });
 }
 
-type RegisterRequest = Parameters<MockMonitor["registerResource"]>[0];
-type RegisterCallback = Parameters<MockMonitor["registerResource"]>[1];
-
-class RecordingMonitor extends MockMonitor {
-  readonly recorded: RecordedResource[];
-
-  constructor(mocks: pulumi.runtime.Mocks, recorded: RecordedResource[]) {
-    super(mocks);
-    this.recorded = recorded;
-  }
-
-  override async registerResource(req: RegisterRequest, callback: RegisterCallback): Promise<void> {
+/** Notes what a mock monitor is asked to register, before it answers. */
+function record(monitor: MockMonitor, resources: RecordedResource[]): void {
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = async (request, callback) => {
     const resource: RecordedResource = {
-      type: req.getType(),
-      name: req.getName(),
-      inputs: pulumi.runtime.deserializeProperties(req.getObject()) as RecordedResource["inputs"],
+      type: request.getType(),
+      name: request.getName(),
+      inputs: pulumi.runtime.deserializeProperties(request.getObject()) as RecordedResource["inputs"],
       urn: "",
-      parent: req.getParent(),
-      dependencies: req.getDependenciesList(),
+      parent: request.getParent(),
     };
-    this.recorded.push(resource);
-    await super.registerResource(req, (error: unknown, response: { getUrn(): string } | undefined) => {
+    resources.push(resource);
+    await register(request, (error: unknown, response: { getUrn(): string } | undefined) => {
       resource.urn = response?.getUrn() ?? "";
       callback(error, response);
     });
-  }
+  };
 }
 
 function zoneLetters(count: number): string[] {
