@@ -62,7 +62,7 @@ export interface HotTierRedisArgs {
   enginePackage?: string;
   /** The server from your own bucket, pinned by checksum: what production takes, and the only way to Valkey 9. Default: the package. */
   engineArtifact?: NodeArtifact;
-  /** Prometheus exporter (`bin/redis_exporter`) from your own bucket. Default: none; CloudWatch metrics need none. */
+  /** Prometheus exporters from your own bucket: `bin/redis_exporter` and `bin/node_exporter`. Default: none; CloudWatch metrics need none. */
   exporterArtifact?: NodeArtifact;
   /** Machine image. Default: what `imageParameter` says. */
   imageId?: string;

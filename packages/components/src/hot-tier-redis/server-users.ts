@@ -29,5 +29,6 @@ export const userRules: Record<ServerUser | typeof localUser, string> = {
   [ServerUser.Application]: ["~*", "&*", "+@all", "-@admin", "-@dangerous", ...clusterClientCommands].join(" "),
   [ServerUser.Controller]: "~* &* +@all -flushall -flushdb -swapdb -debug -module",
   [ServerUser.Replication]: "~* &* +@all -@admin -@dangerous +psync +replconf +ping +restore +cluster +select",
-  [localUser]: "resetkeys resetchannels -@all +ping +info +cluster|info +config|set +latency|latest",
+  [localUser]:
+    "resetkeys resetchannels -@all +ping +info +cluster|info +config|set +client|setname +latency|latest +latency|histogram +slowlog|len +slowlog|get",
 };

@@ -81,20 +81,30 @@ OnActiveSec=15
 OnUnitActiveSec=15
 AccuracySec=1
 `,
-    "mrgc-exporter.service": `[Unit]
-Description=Prometheus exporter of the server
-After=mrgc-server.service
+    "mrgc-engine-exporter.service": exporter(
+      "server",
+      "redis_exporter",
+      // The group may read the CA's certificate.
+      `EnvironmentFile=${nodePaths.config}/exporter.env\nSupplementaryGroups=mrgc`,
+    ),
+    "mrgc-node-exporter.service": exporter("machine", "node_exporter"),
+  };
+}
+
+/** A unit that runs a Prometheus exporter as a user of its own. */
+function exporter(what: string, program: string, setting = "Nice=10"): string {
+  return `[Unit]
+Description=Prometheus exporter of the ${what}
 
 [Service]
 Type=exec
 DynamicUser=yes
-EnvironmentFile=${nodePaths.config}/exporter.env
-ExecStart=${nodePaths.programs}/exporter/bin/redis_exporter
+${setting}
+ExecStart=${nodePaths.programs}/exporter/bin/${program}
 Restart=always
 RestartSec=5
 NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=yes
-`,
-  };
+`;
 }

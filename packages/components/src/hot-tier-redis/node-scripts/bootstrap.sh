@@ -191,7 +191,7 @@ start_agents() {
       echo "REDIS_PASSWORD=$(cat /etc/mrgc/node.password)"
       echo "REDIS_EXPORTER_TLS_CA_CERT_FILE=/etc/mrgc/tls/ca.crt"
     } | write /etc/mrgc/exporter.env 0600 root:root
-    systemctl restart mrgc-exporter.service
+    systemctl restart mrgc-engine-exporter.service mrgc-node-exporter.service
   fi
 }
 

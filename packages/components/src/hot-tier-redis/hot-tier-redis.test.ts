@@ -1,0 +1,302 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { recorded, valueOf, type Recording } from "../testing/recorded.ts";
+import type { HotTierRedisArgs } from "./args.ts";
+import { testAnswers, testArgs } from "./fixtures.ts";
+import { HotTierRedis } from "./hot-tier-redis.ts";
+import type { NodeFile } from "./user-data.ts";
+
+const artifact = { bucket: "programs", key: "valkey-9.1.2.tar.gz", sha256: "a".repeat(64) };
+
+function create(args: Partial<HotTierRedisArgs> = {}): Promise<Recording<HotTierRedis>> {
+  return recorded(() => new HotTierRedis("hot-tier", testArgs(args)), testAnswers);
+}
+
+/** The node's files as cloud-init would write them. */
+function filesOf(recording: Recording<HotTierRedis>): NodeFile[] {
+  const { userData } = recording.find("hot-tier-node").inputs;
+  const text = gunzipSync(Buffer.from(userData as string, "base64")).toString();
+  expect(text.startsWith("#cloud-config\n")).toBe(true);
+  return (JSON.parse(text.slice(text.indexOf("\n"))) as { write_files: NodeFile[] }).write_files;
+}
+
+describe("HotTierRedis", () => {
+  it("names its children as ever: a rename replaces them in somebody's production", async () => {
+    const { identities } = await create({
+      collectorSecurityGroupId: "sg-collector",
+      snapshotReplicaRegion: "us-east-1",
+    });
+    await expect(identities().join("\n") + "\n").toMatchFileSnapshot("identities.txt");
+  });
+
+  it("has as many resources for 16 shards as for 160 and 666: zones and groups decide", async () => {
+    const names = async (shards: number) => (await create({ shards, engineArtifact: artifact })).identities();
+    const few = await names(16);
+    expect(await names(160)).toEqual(few);
+    expect(await names(666)).toEqual(few);
+  });
+
+  it("sizes the groups by the shard plan, each with its own zone's subnet and placement group", async () => {
+    const recording = await create({ shards: 17 });
+    const registered = recording.ofType("aws:autoscaling/group:Group");
+    registered.sort((one, other) => one.name.localeCompare(other.name));
+    const groups = registered.map(({ name, inputs }) => ({
+      name,
+      nodes: inputs.desiredCapacity as number,
+      most: inputs.maxSize as number,
+      subnets: inputs.vpcZoneIdentifiers as string[],
+      placement: inputs.placementGroup as string,
+    }));
+    // 51 nodes over six groups: three of 9, then three of 8. The most is 167 or 166 and a tenth.
+    expect(groups).toEqual([
+      group("usw2-az1-a", 9, 184, "subnet-d1"),
+      group("usw2-az1-b", 8, 183, "subnet-d1"),
+      group("usw2-az2-a", 9, 184, "subnet-d2"),
+      group("usw2-az2-b", 8, 183, "subnet-d2"),
+      group("usw2-az3-a", 9, 184, "subnet-d3"),
+      group("usw2-az3-b", 8, 183, "subnet-d3"),
+    ]);
+    function group(key: string, nodes: number, most: number, subnet: string) {
+      const name = `hot-tier-${key}`;
+      return { name: `${name}-group`, nodes, most, subnets: [subnet], placement: `${name}-placement-id` };
+    }
+  });
+
+  it("keeps the contract of the groups with the controller", async () => {
+    const recording = await create();
+    const { inputs } = recording.find("hot-tier-usw2-az2-b-group");
+    expect(inputs).toMatchObject({
+      minSize: 0,
+      protectFromScaleIn: true,
+      suspendedProcesses: ["AZRebalance", "ReplaceUnhealthy"],
+      healthCheckType: "EC2",
+      instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 110 },
+      warmPool: { poolState: "Stopped", minSize: 1 },
+      waitForCapacityTimeout: "0",
+    });
+    expect(inputs.tags).toEqual(
+      expect.arrayContaining([
+        { key: "mrgc:cluster", value: "hot-tier", propagateAtLaunch: true },
+        { key: "mrgc:zone", value: "usw2-az2", propagateAtLaunch: true },
+        { key: "mrgc:group", value: "b", propagateAtLaunch: true },
+        { key: "ManagedBy", value: "pulumi", propagateAtLaunch: true },
+      ]),
+    );
+    const hooks = [
+      { name: "mrgc-launching", defaultResult: "ABANDON", heartbeatTimeout: 900 },
+      { name: "mrgc-terminating", defaultResult: "CONTINUE", heartbeatTimeout: 900 },
+    ];
+    expect(inputs.initialLifecycleHooks).toMatchObject(hooks);
+    const managed = recording.ofType("aws:autoscaling/lifecycleHook:LifecycleHook");
+    expect(
+      managed.filter(({ parent }) => parent.endsWith("usw2-az2-b-group")).map((hook) => hook.inputs),
+    ).toMatchObject(hooks);
+  });
+
+  it("gives the controller its parameters in the contract's words", async () => {
+    const recording = await create({ shards: 16 });
+    const value = (key: string) => recording.find(`hot-tier-parameter-${key}`).inputs.value as string;
+    expect(recording.find("hot-tier-parameter-zones").inputs.name).toBe("/mrgc/hot-tier/zones");
+    expect(value("desired-shards")).toBe("16");
+    expect(value("replicas-per-shard")).toBe("2");
+    expect(JSON.parse(value("zones"))[0]).toEqual({
+      zoneId: "usw2-az1",
+      groups: [
+        { name: "a", autoScalingGroup: "hot-tier-usw2-az1-a-group", maxNodes: 184 },
+        { name: "b", autoScalingGroup: "hot-tier-usw2-az1-b-group", maxNodes: 183 },
+      ],
+    });
+    expect(JSON.parse(value("limits"))).toEqual({
+      minShards: 16,
+      maxShards: 333,
+      maxmemoryBytes: 94_489_280_512,
+      networkBaselineBitsPerSecond: 6_250_000_000,
+      nodeTimeoutMs: 3000,
+    });
+    // 6.25 Gbit/s are 781.25 MB/s: a quarter for moves, half for backups.
+    expect(JSON.parse(value("budgets"))).toEqual({
+      migrationBytesPerSecond: 195_312_500,
+      migrationJobBytes: 2_000_000_000,
+      parallelMigrations: 4,
+      backupBytesPerSecond: 390_625_000,
+      backupIntervalSeconds: 3600,
+      backupsKept: 24,
+    });
+    expect(JSON.parse(value("connection"))).toMatchObject({ port: 6379, tls: true });
+  });
+
+  it("launches private, encrypted, tagged machines that nobody logs in to by SSH", async () => {
+    const { inputs } = (await create()).find("hot-tier-node");
+    expect(inputs).toMatchObject({
+      imageId: "ami-1",
+      instanceType: "r6i.4xlarge",
+      metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1, instanceMetadataTags: "enabled" },
+      networkInterfaces: [{ associatePublicIpAddress: "false", deleteOnTermination: "true" }],
+      blockDeviceMappings: [
+        { deviceName: "/dev/xvda", ebs: { volumeSize: 50, encrypted: "true", deleteOnTermination: "true" } },
+        {
+          deviceName: "/dev/xvdf",
+          ebs: {
+            volumeType: "gp3",
+            volumeSize: 400,
+            iops: 10_000,
+            throughput: 500,
+            encrypted: "true",
+            deleteOnTermination: "false",
+          },
+        },
+      ],
+    });
+    expect(inputs.keyName).toBeUndefined();
+    const tagged = inputs.tagSpecifications as { resourceType: string; tags: Record<string, string> }[];
+    expect(tagged.map(({ resourceType }) => resourceType)).toEqual(["instance", "volume", "network-interface"]);
+    expect(tagged.every(({ tags }) => tags.Project === "mrgc" && tags["mrgc:cluster"] === "hot-tier")).toBe(true);
+  });
+
+  it("hands over user data below EC2's 16 KB that hold no password", async () => {
+    const recording = await create({ engineArtifact: artifact, exporterArtifact: artifact });
+    const raw = Buffer.from(recording.find("hot-tier-node").inputs.userData as string, "base64");
+    expect(raw.length).toBeLessThan(16_384);
+    const files = filesOf(recording);
+    expect(JSON.stringify(files)).not.toContain("pppp");
+    const settings = files.find(({ path }) => path === "/etc/mrgc/settings")?.content;
+    expect(settings).toContain("ENGINE_URI='s3://programs/valkey-9.1.2.tar.gz'\n");
+    expect(settings).toContain(`ENGINE_SHA256='${"a".repeat(64)}'\n`);
+    expect(settings).toContain("CA_ARN='arn:aws:mock:us-west-2:123456789012:hot-tier-ca'\n");
+    expect(files.filter(({ permissions }) => permissions === "0755").map(({ path }) => path)).toEqual([
+      "/opt/mrgc/bootstrap",
+      "/opt/mrgc/certificate",
+      "/opt/mrgc/metrics",
+    ]);
+  });
+
+  it("admits clients and its own nodes, the collector where there is one, and nothing from anywhere", async () => {
+    const recording = await create({
+      clientSecurityGroupIds: { proxies: "sg-proxies" },
+      collectorSecurityGroupId: "sg-collector",
+    });
+    const rules = (direction: "Ingress" | "Egress") =>
+      recording
+        .ofType(`aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`)
+        .filter(({ inputs }) => inputs.securityGroupId === "hot-tier-nodes-id")
+        .map(
+          ({ inputs }) =>
+            `${inputs.referencedSecurityGroupId ?? inputs.cidrIpv4 ?? inputs.prefixListId} ${inputs.fromPort}`,
+        )
+        .sort();
+    expect(rules("Ingress")).toEqual([
+      "hot-tier-clients-id 6379",
+      "hot-tier-controller-id 6379",
+      "hot-tier-nodes-id 16379",
+      "hot-tier-nodes-id 6379",
+      "hot-tier-seeds-id 6379",
+      "sg-collector 9100",
+      "sg-collector 9121",
+      "sg-proxies 6379",
+    ]);
+    expect(rules("Egress")).toEqual([
+      "10.66.128.0/18 443",
+      "hot-tier-nodes-id 16379",
+      "hot-tier-nodes-id 6379",
+      "pl-s3 443",
+    ]);
+  });
+
+  it("keeps a copy of the snapshots in another region, under a key of that region", async () => {
+    const recording = await create({ snapshotReplicaRegion: "us-east-1" });
+    expect(recording.find("hot-tier-snapshots-replica").inputs.region).toBe("us-east-1");
+    expect(recording.find("hot-tier-snapshots-replica-key").inputs.region).toBe("us-east-1");
+    expect(recording.find("hot-tier-snapshots-replication").inputs.rules).toMatchObject([
+      {
+        status: "Enabled",
+        destination: {
+          bucket: "arn:aws:s3:::hot-tier-snapshots-replica",
+          encryptionConfiguration: {
+            replicaKmsKeyId: "arn:aws:mock:us-west-2:123456789012:hot-tier-snapshots-replica-key",
+          },
+        },
+      },
+    ]);
+    const elsewhere = recording.resources.filter(({ inputs }) => inputs.region !== undefined).map(({ name }) => name);
+    expect(elsewhere.every((name) => name.startsWith("hot-tier-snapshots-replica"))).toBe(true);
+  });
+
+  it("brings events to one queue, and what fails to another, both encrypted", async () => {
+    const recording = await create();
+    for (const queue of ["hot-tier-events", "hot-tier-events-dead"]) {
+      expect(recording.find(queue).inputs.kmsMasterKeyId).toBe("arn:aws:mock:us-west-2:123456789012:hot-tier-key");
+    }
+    const pattern = JSON.parse(recording.find("hot-tier-rule-lifecycle").inputs.eventPattern as string) as {
+      detail: { AutoScalingGroupName: string[] };
+    };
+    expect(pattern.detail.AutoScalingGroupName).toEqual(
+      recording
+        .ofType("aws:autoscaling/group:Group")
+        .map(({ name }) => name)
+        .sort(),
+    );
+    for (const rule of recording.ofType("aws:cloudwatch/eventRule:EventRule")) {
+      expect((rule.inputs.eventPattern as string).length).toBeLessThan(2048);
+    }
+  });
+
+  it("uses a CA that the caller has instead of making one", async () => {
+    const recording = await recorded(
+      () => new HotTierRedis("hot-tier", testArgs({ certificateAuthorityArn: "arn:own" })),
+      {
+        ...testAnswers,
+        calls: {
+          ...testAnswers.calls,
+          "aws:acmpca/getCertificateAuthority:getCertificateAuthority": ({ arn }) => ({ arn, certificate: "PEM" }),
+        },
+      },
+    );
+    expect(recording.identities().filter((identity) => identity.includes("acmpca"))).toEqual([]);
+    expect(await valueOf(recording.result.certificateAuthorityPem)).toBe("PEM");
+  });
+
+  it("can be planned before anything exists", async () => {
+    const recording = await recorded(() => new HotTierRedis("hot-tier", testArgs()), { ...testAnswers, preview: true });
+    expect(recording.identities()).toEqual((await create()).identities());
+  });
+
+  it("refuses wrong arguments as Pulumi shows them, before any resource", async () => {
+    await expect(create({ shards: 4 })).rejects.toThrow(/HotTierRedis "hot-tier" cannot be planned/);
+  });
+});
+
+describe("the alarms", () => {
+  it("watch metrics that somebody sends, and each has its paragraph of what to do", async () => {
+    const recording = await create();
+    const page = readFileSync(new URL("../../../../docs/components/hot-tier-redis.md", import.meta.url), "utf8");
+    const script = readFileSync(new URL("node-scripts/metrics.sh", import.meta.url), "utf8");
+    const contract = readFileSync(
+      new URL("../../../../docs/decisions/030-controller-contract.md", import.meta.url),
+      "utf8",
+    );
+    const agent = filesOf(recording).find(({ path }) => path === "/etc/mrgc/agent.template")!.content;
+    for (const { name, inputs } of recording.ofType("aws:cloudwatch/metricAlarm:MetricAlarm")) {
+      const anchor = /#(alarm-[a-z-]+)$/.exec(inputs.alarmDescription as string)?.[1];
+      expect(page, name).toContain(`<a id="${anchor}"></a>`);
+      if (inputs.namespace === "Mrgc/HotTier") {
+        const metric = inputs.metricName as string;
+        const sent =
+          script.includes(`gauge ${metric} `) ||
+          agent.includes(`"rename":"${metric}"`) ||
+          contract.includes(`\`${metric}\``);
+        expect(sent, `${name}: ${metric}`).toBe(true);
+        expect(inputs.dimensions).toEqual({ Cluster: "hot-tier" });
+      }
+    }
+  });
+
+  it("tell people about trouble, and only the controller about load", async () => {
+    const recording = await create({ alarmTopicArns: ["arn:topic"] });
+    const actions = (name: string) => recording.find(`hot-tier-alarm-${name}`).inputs.alarmActions as string[];
+    expect(actions("slots-uncovered")).toEqual(["arn:topic"]);
+    expect(actions("cpu-high")).toEqual([]);
+    // 80 % of 6.25 Gbit/s in bytes.
+    expect(recording.find("hot-tier-alarm-network-high").inputs.threshold).toBe(625_000_000);
+  });
+});
