@@ -20,7 +20,7 @@ export interface GpuReservation {
 }
 
 /** How EC2 places the hosts of a group. */
-export const PlacementStrategy = {
+export const GpuPlacementStrategy = {
   /** Close together, for bandwidth; correlated failures. Lives in one zone. */
   Cluster: "cluster",
   /** Seven sets of racks a zone. */
@@ -28,13 +28,13 @@ export const PlacementStrategy = {
   /** A rack each; seven hosts a zone. */
   Spread: "spread",
 } as const;
-export type PlacementStrategy = (typeof PlacementStrategy)[keyof typeof PlacementStrategy];
+export type GpuPlacementStrategy = (typeof GpuPlacementStrategy)[keyof typeof GpuPlacementStrategy];
 
 /** A placement group and the zones whose hosts it takes. */
 export interface GpuPlacementGroup {
   /** Part of its name: lower-case letters, digits and hyphens. */
   key: string;
-  strategy: PlacementStrategy;
+  strategy: GpuPlacementStrategy;
   /** Zones whose hosts go into it; exactly one with `cluster`. */
   zoneIds: string[];
 }

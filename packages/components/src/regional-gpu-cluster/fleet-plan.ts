@@ -5,7 +5,7 @@ import {
   type GpuRequirements,
   type GpuReservation,
   type GpuSchedule,
-  PlacementStrategy,
+  GpuPlacementStrategy,
   PredictiveScaling,
 } from "./fleet-args.ts";
 
@@ -400,7 +400,7 @@ function placementProblems(
   return plan.placementGroups.flatMap((group, index): Problem[] => {
     const path = `placementGroups[${index}]`;
     const problems: Problem[] = keyProblems(group.key, `${path}.key`);
-    if (group.strategy === PlacementStrategy.Cluster && group.zoneIds.length !== 1) {
+    if (group.strategy === GpuPlacementStrategy.Cluster && group.zoneIds.length !== 1) {
       problems.push({
         path: `${path}.zoneIds`,
         value: group.zoneIds,
@@ -424,7 +424,7 @@ function placementProblems(
       taken.set(zoneId, group.key);
     }
     const most = plan.onDemandMax + plan.spotMax;
-    if (group.strategy === PlacementStrategy.Spread && most > spreadPerZone) {
+    if (group.strategy === GpuPlacementStrategy.Spread && most > spreadPerZone) {
       problems.push({
         path: `${path}.strategy`,
         value: group.strategy,

@@ -6,6 +6,9 @@ import type { GpuGroup } from "./fleet.ts";
 import { CapacitySource } from "./fleet-plan.ts";
 import type { GpuClusterPlan } from "./gpu-cluster-plan.ts";
 
+type MetricStat =
+  aws.types.input.autoscaling.PolicyPredictiveScalingConfigurationMetricSpecificationCustomizedLoadMetricSpecificationMetricDataQueryMetricStat;
+
 /** Seconds by which forecast hosts are started ahead: what a host takes to become ready. */
 const forecastBufferSeconds = 900;
 
@@ -91,7 +94,7 @@ function forecast(
     },
     stat,
   });
-  const query = (id: string, metricStat: object) => ({ metricDataQueries: [{ id, metricStat, returnData: true }] });
+  const query = (id: string, metricStat: MetricStat) => ({ metricDataQueries: [{ id, metricStat, returnData: true }] });
   const target = plan.fleet.groups.find((planned) => planned.key === key)?.targets?.requestsPerHost;
   new aws.autoscaling.Policy(
     `${prefix}-forecast`,

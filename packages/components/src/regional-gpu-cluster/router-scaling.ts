@@ -22,7 +22,7 @@ export function scaleRouter(
   tags: Tags,
   parent: pulumi.Resource,
 ): void {
-  logMetrics(name, router, parent);
+  logMetrics(name, router);
   const clusterName = `${name}-router`;
   for (const { zoneId, serviceName, service } of router.zones) {
     const target = new aws.appautoscaling.Target(
@@ -93,7 +93,7 @@ function requestsMetric(name: string, zoneId: string): string {
   return `${name}-${zoneId}-requests`;
 }
 
-function logMetrics(name: string, router: Router, parent: pulumi.Resource): void {
+function logMetrics(name: string, router: Router): void {
   const filter = (
     key: string,
     pattern: string,
