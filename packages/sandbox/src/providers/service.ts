@@ -42,7 +42,7 @@ export async function serveProvider(handlers: Record<string, Handler>): Promise<
   };
 }
 
-function unaryHandler(handler: Handler): grpcTypes.UntypedHandleCall {
+function unaryHandler(handler: Handler): grpcTypes.handleUnaryCall<never, unknown> {
   return (call: Call<never>, callback: grpcTypes.sendUnaryData<unknown>): void => {
     Promise.resolve()
       .then(() => handler(call.request, call.getPeer()))
