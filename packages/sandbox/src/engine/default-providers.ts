@@ -22,6 +22,12 @@ function defaultName({ version, pluginDownloadUrl }: ProviderRequest): string {
   return `default${versionPart}${urlPart}`;
 }
 
+/** What a provider resource's inputs say of its plugin. Under `__internal` the CLI keeps what is not the plugin's configuration. */
+export function pluginInputs(version: string, pluginDownloadUrl: string): PropertyMap {
+  if (!version && !pluginDownloadUrl) return {};
+  return { ...(version ? { version } : {}), __internal: pluginDownloadUrl ? { pluginDownloadURL: pluginDownloadUrl } : {} };
+}
+
 /** A goal with nothing set but its identity. */
 export const bareGoal = (type: string, name: string, custom: boolean, properties: PropertyMap): Goal => ({
   type,
@@ -71,10 +77,7 @@ export class DefaultProviders {
         ? makeSecret(value)
         : value;
     }
-    if (request.version) inputs.version = request.version;
-    // Where the CLI keeps what is not the plugin's own configuration; a request with a version always has it.
-    const internal: PropertyMap = request.pluginDownloadUrl ? { pluginDownloadURL: request.pluginDownloadUrl } : {};
-    if (request.version || request.pluginDownloadUrl) inputs.__internal = internal;
+    Object.assign(inputs, pluginInputs(request.version, request.pluginDownloadUrl));
     const { urn, id } = await this.#options.register(
       bareGoal(providerType(request.packageName), defaultName(request), true, inputs),
     );

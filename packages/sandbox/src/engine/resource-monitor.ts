@@ -1,7 +1,7 @@
 /** What a program and its plugins talk to: registrations, reads, invokes and calls. */
 import type { AssetHasher } from "./assets.ts";
 import { construct, type RunInfo } from "./construct.ts";
-import type { DefaultProviders } from "./default-providers.ts";
+import { pluginInputs, type DefaultProviders } from "./default-providers.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Callbacks, ResourceHooks } from "./hooks.ts";
 import { Bail, emptyState, type Goal, type ResourceState } from "./model.ts";
@@ -148,8 +148,7 @@ export class ResourceMonitor {
     }
     const plain = request.getRemote() ? properties : downgradeOutputs(properties);
     if (isProviderType(request.getType())) {
-      if (options.getVersion()) plain.version = options.getVersion();
-      if (options.getPluginDownloadUrl()) plain.__internal = { pluginDownloadURL: options.getPluginDownloadUrl() };
+      Object.assign(plain, pluginInputs(options.getVersion(), options.getPluginDownloadUrl()));
     }
     return makeGoal({
       request,
