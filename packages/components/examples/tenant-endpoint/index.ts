@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 const services = new pulumi.Config().requireObject<mrgc.TenantService[]>("services");
 
+const tags = { Project: "acme-chat", Environment: "production", Component: "chat", ManagedBy: "pulumi" };
+
 /** One of the team's own networks: private subnets in three zones, with no way to the internet. */
 function network(region: string, cidrBlock: string, zoneIds: string[]): mrgc.TenantVpc {
   const vpc = new aws.ec2.Vpc(`acme-${region}`, {
@@ -11,7 +13,7 @@ function network(region: string, cidrBlock: string, zoneIds: string[]): mrgc.Ten
     enableDnsHostnames: true,
     enableDnsSupport: true,
     region,
-    tags: { Name: `acme-${region}` },
+    tags: { ...tags, Name: `acme-${region}` },
   });
   const prefix = cidrBlock.split(".").slice(0, 2).join(".");
   const privateSubnetIds = zoneIds.map(
@@ -21,7 +23,7 @@ function network(region: string, cidrBlock: string, zoneIds: string[]): mrgc.Ten
         cidrBlock: `${prefix}.${10 + index}.0/24`,
         availabilityZoneId: zoneId,
         region,
-        tags: { Name: `acme-${zoneId}` },
+        tags: { ...tags, Name: `acme-${zoneId}` },
       }).id,
   );
   return { region, zoneIds, vpcId: vpc.id, vpcCidrBlock: cidrBlock, privateSubnetIds };
@@ -35,7 +37,7 @@ const inference = new mrgc.TenantEndpoint("inference", {
   services,
   dnsName: "inference.acme.internal",
   routing: mrgc.Routing.Failover,
-  tags: { Project: "acme-chat", Environment: "production" },
+  tags: { Project: tags.Project, Environment: tags.Environment },
 });
 
 /** What the team's applications connect to, from either region. */

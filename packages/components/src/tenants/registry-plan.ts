@@ -1,3 +1,4 @@
+import { canonical, formatCidr, isAligned, parseCidr, sizeOf } from "../shared/cidr.ts";
 import { refuseAll, type Problem } from "../shared/refusal.ts";
 import { defaultEndpointQuota, type Tenant } from "./tenant.ts";
 
@@ -160,25 +161,19 @@ function sharedIdentity(tenants: readonly Tenant[], path: string): Problem[] {
   });
 }
 
+/** Shortest prefix of a tenant's range: a whole private range of RFC 1918 is nobody's network. */
+const shortestPrefix = 8;
+
 function rangeProblem(block: string): string | undefined {
-  const [address = "", length = "", rest] = block.split("/");
-  const octets = address.split(".").map(Number);
-  const bits = Number(length);
-  if (
-    rest !== undefined ||
-    !/^\d{1,3}(\.\d{1,3}){3}$/.test(address) ||
-    !/^\d{1,2}$/.test(length) ||
-    octets.some((octet) => octet > 255) ||
-    bits > 32
-  ) {
+  const range = parseCidr(block);
+  if (range === undefined) {
     return "A range is an IPv4 address and a prefix length.";
   }
-  const value = octets.reduce((sum, octet) => sum * 256 + octet, 0);
-  if (value % 2 ** (32 - bits) !== 0) {
-    return `The address has bits set below /${bits}; EC2 would silently use another range.`;
+  if (!isAligned(range)) {
+    return `The address has bits set below /${range.prefix}; EC2 would silently take ${formatCidr(canonical(range))}.`;
   }
-  if (bits < 8) {
-    return `A /${bits} is ${2 ** (32 - bits)} addresses: no tenant's network, and nearly an open rule.`;
+  if (range.prefix < shortestPrefix) {
+    return `A /${range.prefix} is ${sizeOf(range)} addresses: no tenant's network, and nearly an open rule.`;
   }
   return undefined;
 }

@@ -75,7 +75,8 @@ export async function startFakeEndpointService(serviceId: string): Promise<FakeE
       filters.every(([name, values]) => values.includes(fields[name ?? ""]?.(connection) ?? "no such filter")),
     );
     const start = Number(parameters.get("NextToken") ?? 0);
-    const size = Number(parameters.get("MaxResults"));
+    // EC2 may tell fewer than it is asked for.
+    const size = Math.min(Number(parameters.get("MaxResults")), connectionsPerPage);
     const items = found
       .slice(start, start + size)
       .map(
@@ -102,6 +103,8 @@ export async function startFakeEndpointService(serviceId: string): Promise<FakeE
   };
   return fake;
 }
+
+const connectionsPerPage = 50;
 
 const throttled =
   "<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message></Error></Errors><RequestID>1</RequestID></Response>";

@@ -2,7 +2,7 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { startAwsEmulator } from "../../../../test/support/aws-emulator.ts";
+import { startAwsEmulator, type AwsEmulator } from "../../../../test/support/aws-emulator.ts";
 import { ec2Connections } from "../../src/private-link-service/acceptance/connections.ts";
 import type { TenantRecord } from "../../src/private-link-service/acceptance/decide.ts";
 import { Ledger } from "../../src/private-link-service/acceptance/ledger.ts";
@@ -14,6 +14,9 @@ const serviceId = "vpce-svc-0123456789abcdef0";
 
 /** An endpoint service on loopback: DynamoDB and SNS by moto, EC2's three calls by the fake. */
 export interface TestWorld {
+  /** What a client of moto's takes. */
+  emulator: AwsEmulator["clientConfig"];
+  table: string;
   ec2: FakeEndpointService;
   /** Milliseconds that the ledger's clock is ahead. */
   clock: { aheadMs: number };
@@ -52,6 +55,8 @@ export async function startTestWorlds(): Promise<{ fresh(): Promise<TestWorld>; 
       const clock = { aheadMs: 0 };
       const lines: string[] = [];
       return {
+        emulator: emulator.clientConfig,
+        table: TableName,
         ec2,
         clock,
         lines,

@@ -57,6 +57,8 @@ export interface DecisionRecord extends Decision {
   /** Milliseconds since 1970. */
   decidedAt: number;
   requestedAt: number;
+  /** Seconds since 1970 after which DynamoDB forgets it; set when the endpoint is gone. */
+  expiresAt?: number;
 }
 
 /**

@@ -113,11 +113,13 @@ async function recordFor(
   connection: Connection,
   tenant: TenantRecord | undefined,
 ): Promise<DecisionRecord | undefined> {
+  const standing = await world.ledger.decision(connection.endpointId);
   if (gone.has(connection.state)) {
-    await world.ledger.release(connection.accountId, connection.endpointId);
+    if (standing !== undefined && standing.expiresAt === undefined) {
+      await world.ledger.release(connection.accountId, connection.endpointId);
+    }
     return undefined;
   }
-  const standing = await world.ledger.decision(connection.endpointId);
   if (standing !== undefined) {
     return standing;
   }
