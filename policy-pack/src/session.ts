@@ -87,18 +87,25 @@ export class Session {
     resource: { urn: string; name: string },
     findings: readonly Finding[],
   ): string[] {
-    if (findings.length === 0) {
+    const configured = Array.isArray(config["suppress"]) ? (config["suppress"] as Partial<Suppression>[]) : [];
+    if (findings.length === 0 && configured.length === 0) {
       return [];
     }
-    const configured = Array.isArray(config["suppress"]) ? (config["suppress"] as Partial<Suppression>[]) : [];
     const candidates = [...configured.map((entry) => ({ ...entry, rule: rule.id })), ...this.declared()].filter(
       (entry): entry is Suppression => entry.rule === rule.id && covers({ resource: entry.resource ?? "" }, resource),
     );
     const problems = candidates.map((entry) => suppressionProblem(entry, this.today));
     const valid = candidates[problems.indexOf(undefined)];
     if (valid !== undefined) {
-      this.#used.set(`${rule.id} ${resource.urn}`, { ...valid, resource: resource.name });
+      if (findings.length > 0) {
+        this.#used.set(`${rule.id} ${resource.urn}`, { ...valid, resource: resource.name });
+      }
       return [];
+    }
+    if (findings.length === 0) {
+      return problems.map(
+        (problem) => `${resource.name}: its suppression ${problem}. Mend: remove it; the rule holds.`,
+      );
     }
     const note = problems.length === 0 ? "" : ` A suppression is there but ${problems.join(" and ")}.`;
     return findings.map((finding) => describeFinding(rule, resource.name, finding) + note);
