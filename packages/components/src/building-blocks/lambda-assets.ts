@@ -6,6 +6,7 @@ export const lambdaAssets = {
   "private-link-acceptance": "private-link-service/acceptance/handler.ts",
   "tenant-endpoint-probe": "tenant-endpoint/probe/handler.ts",
   "database-roles": "metadata-postgres/roles-function/handler.ts",
+  "gpu-registrar": "regional-gpu-cluster/lambda/handler.ts",
 } as const;
 
 /** Name of a function that this package ships. */

@@ -16,6 +16,7 @@ import { type GpuClusterPlan, gpuClusterPlan } from "./gpu-cluster-plan.ts";
 import { hostRole } from "./host-role.ts";
 import { attestedKey, operationsKey } from "./keys.ts";
 import { launchTemplate } from "./launch-template.ts";
+import { createRegistrar } from "./registrar.ts";
 import { createRouter } from "./router.ts";
 import { scaleRouter } from "./router-scaling.ts";
 import { hostUserData } from "./user-data.ts";
@@ -158,6 +159,7 @@ export class RegionalGpuCluster extends pulumi.ComponentResource {
     );
     const groups = createFleet(name, plan, { network, launchTemplate: template, tags }, this);
     scaleFleet(name, plan, groups);
+    createRegistrar(name, { discovery, groups, kmsKeyArn: operations.arn, logRetentionDays, tags }, this);
     createAlarms(name, plan, args.alarmTopicArns ?? [], tags, this);
 
     this.vpcId = pulumi.output(network.vpcId);
