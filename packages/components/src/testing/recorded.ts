@@ -66,8 +66,13 @@ export async function recorded<Result>(program: () => Result, answers: Answers =
   };
   await pulumi.runtime.setMocks(mocks, "mrgc", "test", answers.preview ?? false);
   record(pulumi.runtime.getMonitor() as unknown as MockMonitor, resources);
-  const result = program();
-  await pulumi.runtime.disconnect();
+  let result: Result;
+  try {
+    result = program();
+  } finally {
+    // What was registered before an error is still on its way; it must not arrive in the next recording.
+    await pulumi.runtime.disconnect();
+  }
   return {
     result,
     resources,
@@ -103,6 +108,7 @@ function record(monitor: MockMonitor, resources: RecordedResource[]): void {
       inputs: pulumi.runtime.deserializeProperties(request.getObject()) as RecordedResource["inputs"],
       urn: "",
       parent: request.getParent(),
+      dependencies: request.getDependenciesList(),
     };
     resources.push(resource);
     await register(request, (error: unknown, response: { getUrn(): string } | undefined) => {
