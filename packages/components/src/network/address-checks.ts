@@ -13,12 +13,30 @@ import {
   smallestPrefix,
 } from "../shared/cidr.ts";
 import type { Problem } from "../shared/refusal.ts";
+import { regionCode } from "../shared/regions.ts";
 import type { AddressPlanArgs } from "./address-plan.ts";
 import { describeSubnet, type SubnetBlock, SubnetTier } from "./subnets.ts";
 import { smallestVpcPrefix } from "./zone-slots.ts";
 
 const podSpace = parsed("100.64.0.0/10");
 const zonePattern = /^[a-z]{3,5}\d-(az|[a-z0-9-]+-az)\d+$/;
+
+/** Zones of another region: their IDs begin with another code. */
+export function foreignZoneProblems(region: string, zoneIds: string[]): Problem[] {
+  const code = regionCode(region);
+  return zoneIds.flatMap((zoneId, index) =>
+    !zonePattern.test(zoneId) || zoneId.startsWith(`${code}-`)
+      ? []
+      : [
+          {
+            path: `zoneIds[${index}]`,
+            value: zoneId,
+            reason: `is no zone of ${region}, whose zones are called ${code}-az1 and so on`,
+            mend: "Give zones of the region, or another region.",
+          },
+        ],
+  );
+}
 
 /** What is wrong with the ranges themselves, whatever the fleets are. */
 export function checkRanges(args: AddressPlanArgs, maxZones: number): Problem[] {
@@ -28,13 +46,7 @@ export function checkRanges(args: AddressPlanArgs, maxZones: number): Problem[] 
     return [...zones, notACidr("vpcCidrBlock", args.vpcCidrBlock)];
   }
   const own = zones.length > 0 ? [] : vpcProblems(args, vpc, maxZones);
-  return [
-    ...zones,
-    ...own,
-    ...connectedProblems(args, vpc),
-    ...podRangeProblems(args, vpc),
-    ...subnetProblems(args, vpc),
-  ];
+  return [...zones, ...own, ...connectedProblems(args, vpc), ...subnetProblems(args, vpc)];
 }
 
 function zoneProblems(zoneIds: string[]): Problem[] {
@@ -142,7 +154,8 @@ function connectedProblems(args: AddressPlanArgs, vpc: CidrRange): Problem[] {
   });
 }
 
-function podRangeProblems(args: AddressPlanArgs, vpc: CidrRange): Problem[] {
+/** What is wrong with the pods' range; nothing when they have none. */
+export function podRangeProblems(args: AddressPlanArgs, vpc: CidrRange): Problem[] {
   const path = "podCidrBlock";
   const value = args.podCidrBlock;
   if (value === undefined) {

@@ -158,6 +158,13 @@ describe("refusals", () => {
       ],
     ],
     [
+      "a connected network's pods when the default range is needed",
+      { fleets: { proxyNodes: 1000 }, connectedRanges: [{ name: "us-east-2", cidrBlock: "100.64.0.0/16" }] },
+      [
+        "podCidrBlock: overlaps 100.64.0.0/16 of us-east-2 (connectedRanges[0]). Give each connected region another /16 of 100.64.0.0/10.",
+      ],
+    ],
+    [
       "what is no range",
       { vpcCidrBlock: "10.66.0.0" },
       ["vpcCidrBlock: is not an IPv4 range. Write it like 10.66.0.0/18."],

@@ -10,7 +10,7 @@ import {
   usableAddresses,
 } from "../shared/cidr.ts";
 import { type Problem, refuseAll } from "../shared/refusal.ts";
-import { checkRanges } from "./address-checks.ts";
+import { checkRanges, podRangeProblems } from "./address-checks.ts";
 import { describeNeeds, type FleetMaxima, fleetProblems, totalOf, type ZoneNeeds, zoneNeeds } from "./address-needs.ts";
 import { describeSubnet, type PlannedSubnet, type SubnetBlock, SubnetTier } from "./subnets.ts";
 import { shareOf, slotOf, slotTiers, smallestVpcPrefix } from "./zone-slots.ts";
@@ -100,6 +100,7 @@ export function planAddresses(args: AddressPlanArgs): AddressPlan {
   );
   const podRange = args.podCidrBlock ?? (holdsPods ? undefined : defaultPodCidrBlock);
   const needs = podRange === undefined ? inside : zoneNeeds(args.fleets, zones, true);
+  refuseAll(podRangeProblems({ ...args, podCidrBlock: podRange }, vpc));
 
   const { subnets, replaced, problems } = enlarge(args, vpc, maxZones, base, needs);
   const pods = podRange === undefined ? [] : placePods(args, parsed(podRange), maxZones, needs, problems);

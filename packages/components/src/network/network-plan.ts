@@ -1,3 +1,5 @@
+import { refuseAll } from "../shared/refusal.ts";
+import { foreignZoneProblems } from "./address-checks.ts";
 import { type AddressPlan, planAddresses } from "./address-plan.ts";
 import type { NetworkArgs } from "./args.ts";
 import { defaultInterfaceEndpoints } from "./endpoint-services.ts";
@@ -16,6 +18,7 @@ export interface NetworkPlan {
  */
 export function planNetwork(args: NetworkArgs): NetworkPlan {
   const interfaceEndpoints = args.interfaceEndpoints ?? [...defaultInterfaceEndpoints];
+  refuseAll(foreignZoneProblems(args.region, args.zoneIds));
   const addresses = planAddresses({
     vpcCidrBlock: args.cidrBlock,
     zoneIds: args.zoneIds,

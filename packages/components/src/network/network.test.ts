@@ -227,6 +227,12 @@ describe("Network", () => {
     });
   });
 
+  it("refuses zones of another region", async () => {
+    await expect(recorded(() => new Network("use1", { ...args, region: "us-east-2" }))).rejects.toThrow(
+      /zoneIds\[0\]: is no zone of us-east-2, whose zones are called use2-az1/,
+    );
+  });
+
   it("refuses before anything exists, with the path of the argument", async () => {
     await expect(recorded(() => new Network("use1", { ...args, cidrBlock: "10.66.1.0/18" }))).rejects.toThrow(
       /Network "use1" cannot be planned:\nvpcCidrBlock: does not begin where a \/18 may begin/,

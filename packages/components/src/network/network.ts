@@ -59,8 +59,8 @@ export class Network extends pulumi.ComponentResource implements NetworkPlacemen
 
   /** @throws pulumi.InputPropertiesError when the plan refuses the arguments; nothing exists then. */
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mrgc:index:Network", name, args, opts);
     const plan = planned("Network", name, () => planNetwork(args));
+    super("mrgc:index:Network", name, args, opts);
     const { addresses } = plan;
     const tags = baseTags("network", args.tags);
 

@@ -35,6 +35,25 @@ describe("regionPlan", () => {
   });
 });
 
+describe("zones", () => {
+  const gpu = { instanceType: "g6e.2xlarge", instances: 1, maxInstances: 1 };
+
+  it("must offer the fleets' types (E6)", () => {
+    expect(() => regionPlan({ ...args, zoneIds: ["use1-az1", "use1-az3", "use1-az5"], gpu })).toThrow(
+      /gpu\.instanceType: is not offered in use1-az3, use1-az5 .* offered in use1-az1, use1-az2, use1-az4, use1-az6/,
+    );
+    expect(regionPlan({ ...args, region: "eu-west-1", zoneIds: ["euw1-az1", "euw1-az2"], gpu }).region).toBe(
+      "eu-west-1",
+    );
+  });
+
+  it("must be the region's own", () => {
+    expect(() => regionPlan({ ...args, zoneIds: ["use1-az1", "use2-az2"] })).toThrow(
+      /zoneIds\[1\]: is no zone of us-east-1, whose zones are called use1-az1 and so on \(got "use2-az2"\)/,
+    );
+  });
+});
+
 describe("renderPlan", () => {
   const text = renderPlan(regionPlan(args));
 

@@ -1,6 +1,9 @@
 import { type AddressPlan, planAddresses } from "../network/address-plan.ts";
 import { defaultInterfaceEndpoints } from "../network/endpoint-services.ts";
 import type { FleetMaxima } from "../network/address-needs.ts";
+import { foreignZoneProblems } from "../network/address-checks.ts";
+import { instanceType } from "../shared/instance-types.ts";
+import { type Problem, refuseAll } from "../shared/refusal.ts";
 import { type CapacityPlan, planCapacity } from "./capacity-plan.ts";
 import { type CostPlan, CostSize, planCost } from "./cost-plan.ts";
 import type { PriceList } from "./price-list.ts";
@@ -22,9 +25,11 @@ export interface RegionPlan {
  * Plans a region: addresses, quotas and cost, as plain data.
  *
  * @param prices default: the prices that are known without asking AWS (`knownPrices`)
- * @throws PlanRefusedError when the addresses cannot be planned, or an instance type is not known.
+ * @throws PlanRefusedError when the addresses cannot be planned, or an instance type is not known or not offered in one
+ *   of the zones.
  */
 export function regionPlan(args: RegionPlanArgs, prices?: PriceList): RegionPlan {
+  refuseAll([...foreignZoneProblems(args.region, args.zoneIds), ...offeringProblems(args)]);
   const endpoints = (args.interfaceEndpoints ?? defaultInterfaceEndpoints).length;
   const addresses = planAddresses({
     vpcCidrBlock: args.vpcCidrBlock,
@@ -43,6 +48,27 @@ export function regionPlan(args: RegionPlanArgs, prices?: PriceList): RegionPlan
     cost: planCost(args, CostSize.Configured, endpoints, prices),
     costAtMaximum: planCost(args, CostSize.Maximum, endpoints, prices),
   };
+}
+
+/** Instance types that a zone does not offer. Of a region that the table does not know, nothing is said. */
+function offeringProblems(args: RegionPlanArgs): Problem[] {
+  const fleets = { cache: args.cache, proxies: args.proxies, gpu: args.gpu };
+  return Object.entries(fleets).flatMap(([key, fleet]): Problem[] => {
+    const path = `${key}.instanceType`;
+    const type = fleet && instanceType(fleet.instanceType, path);
+    const offered = type?.azIds[args.region];
+    const missing = args.zoneIds.filter((zoneId) => offered?.includes(zoneId) === false);
+    return missing.length === 0
+      ? []
+      : [
+          {
+            path,
+            value: type?.type,
+            reason: `is not offered in ${missing.join(", ")}`,
+            mend: `In ${args.region} it is offered in ${offered?.join(", ")}: choose among those zones or another type.`,
+          },
+        ];
+  });
 }
 
 /** The most that each fleet will ever be, as `Network` and the address plan take it. */
