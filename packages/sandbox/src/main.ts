@@ -1,6 +1,12 @@
 #!/usr/bin/env node
-import { makeCommandLine } from "./commands/index.ts";
-import { UserError } from "./engine/model.ts";
+import { enableCompileCache } from "node:module";
+
+// Before anything else is loaded: compiled modules, with their types already removed, come from the cache of the last run.
+enableCompileCache();
+const [{ makeCommandLine }, { UserError }] = await Promise.all([
+  import("./commands/index.ts"),
+  import("./engine/model.ts"),
+]);
 
 try {
   await makeCommandLine().parseAsync();

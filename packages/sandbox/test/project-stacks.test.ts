@@ -30,11 +30,18 @@ const oneHostMore = { "mrgc:gpu": JSON.stringify({ instanceTypes: ["g6e.2xlarge"
 
 describe.skipIf(reason)(reason ?? "the project's stacks", () => {
   it("lead to the same steps: first up, unchanged, one changed value, destroy", { timeout: 1_800_000 }, async () => {
-    const comparisons = await compareEngines(root, ["us-east-1", "us-east-2", "us-west-2", "global"], usualScenes(oneHostMore), sandboxProviders);
+    const comparisons = await compareEngines(
+      root,
+      ["us-east-1", "us-east-2", "us-west-2", "global"],
+      usualScenes(oneHostMore),
+      sandboxProviders,
+    );
     for (const { scene, stack, embedded, cli } of comparisons) {
       expect({ scene, stack, steps: embedded }).toEqual({ scene, stack, steps: cli });
     }
-    const updates = comparisons.find(({ scene, stack }) => scene === "up with a changed value" && stack === "us-east-1")!.cli.filter(({ kind }) => kind === "update");
+    const updates = comparisons
+      .find(({ scene, stack }) => scene === "up with a changed value" && stack === "us-east-1")!
+      .cli.filter(({ kind }) => kind === "update");
     expect(updates.length).toBeGreaterThan(0);
     expect(updates.length).toBeLessThan(10);
   });

@@ -25,7 +25,10 @@ function defaultName({ version, pluginDownloadUrl }: ProviderRequest): string {
 /** What a provider resource's inputs say of its plugin. Under `__internal` the CLI keeps what is not the plugin's configuration. */
 export function pluginInputs(version: string, pluginDownloadUrl: string): PropertyMap {
   if (!version && !pluginDownloadUrl) return {};
-  return { ...(version ? { version } : {}), __internal: pluginDownloadUrl ? { pluginDownloadURL: pluginDownloadUrl } : {} };
+  return {
+    ...(version ? { version } : {}),
+    __internal: pluginDownloadUrl ? { pluginDownloadURL: pluginDownloadUrl } : {},
+  };
 }
 
 /** A goal with nothing set but its identity. */

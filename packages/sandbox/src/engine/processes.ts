@@ -1,6 +1,7 @@
 /** Child processes of a run. Each leads its own group, so that nothing it started is left when the run ends. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { getCompileCacheDir } from "node:module";
 
 const running = new Set<ChildProcess>();
 
@@ -77,5 +78,5 @@ export function startNode(args: string[], options: ChildOptions): Child {
 
 /** Variables that make child processes start faster: Node keeps compiled modules in a folder. */
 export const fastStart = (cacheDirectory: string): NodeJS.ProcessEnv => ({
-  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? cacheDirectory,
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? getCompileCacheDir() ?? cacheDirectory,
 });

@@ -1,6 +1,7 @@
 /** `preview` and `up`: the program says what should be, the engine makes it so. */
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AssetHasher } from "./assets.ts";
 import type { RunInfo } from "./construct.ts";
 import { DefaultProviders } from "./default-providers.ts";
@@ -20,6 +21,8 @@ import { StepExecutor } from "./step-executor.ts";
 import { StepGenerator } from "./step-generator.ts";
 import { parseUrn, rootStackType, rootUrn } from "./urn.ts";
 import { valuesEqual, type PropertyMap } from "./values.ts";
+
+const exitGraceMs = 2000;
 
 class Update {
   #context: RunContext;
@@ -196,7 +199,11 @@ class Update {
     }
     if (errors !== "") this.#log(errors);
     if (code === 0 && errors !== "") events.programOutput(errors);
-    return () => program.stop();
+    return async () => {
+      // A program that waited for its deletions ends by itself; only one that does not is ended.
+      await Promise.race([program.exited, sleep(exitGraceMs, undefined, { ref: false })]).catch(() => undefined);
+      await program.stop();
+    };
   }
 
   /** What a program says about its errors stays in a file: the screen gets the first line that helps. */
