@@ -27,10 +27,9 @@ export interface RunningServer {
 export async function serveProvider(handlers: Record<string, Handler>): Promise<RunningServer> {
   const server = new grpc.Server(channelOptions);
   const definition = providerGrpc.ResourceProviderService as unknown as grpcTypes.ServiceDefinition;
-  server.addService(
-    definition,
-    Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, unaryHandler(handler)])),
-  );
+  const implementation = Object.entries(handlers).map(([name, handler]) => [name, unaryHandler(handler)] as const);
+  // Every method here is unary, which the generated definition's type cannot say of a table.
+  server.addService(definition, Object.fromEntries(implementation) as grpcTypes.UntypedServiceImplementation);
   const address = await serve(server);
   return {
     port: Number(address.split(":").at(-1)),

@@ -1,6 +1,6 @@
 import type { PropertyMap } from "../../../engine/values.ts";
 import type { Refusal } from "../../../schema/validate.ts";
-import { account, address, arn, text, texts, type Behaviour, type Scene } from "../behaviour.ts";
+import { account, address, arn, text, type Behaviour, type Scene } from "../behaviour.ts";
 import { canonical, contains, formatRange, overlap, parseRange } from "../cidr.ts";
 import { zonesOf } from "../regions.ts";
 
