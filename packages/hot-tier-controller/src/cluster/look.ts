@@ -1,0 +1,105 @@
+import { within } from "./connections.ts";
+import type { Connections } from "./connections.ts";
+import type { Machine } from "./fleet.ts";
+import { parseClusterNodes, parseInfo } from "./parse.ts";
+import type { NodeLine } from "./parse.ts";
+
+/** How a server moves slots. */
+export type Dialect =
+  /** Valkey 9 and newer: `CLUSTER MIGRATESLOTS`, sent to the source. */
+  | "valkey-atomic"
+  /** Redis 8.4 and newer: `CLUSTER MIGRATION IMPORT`, sent to the destination. */
+  | "redis-atomic"
+  /** Older servers: `MIGRATE`, key by key. */
+  | "keys";
+
+/** What one node says about itself and the others. */
+export interface Look {
+  readonly machine: Machine;
+  readonly self: NodeLine;
+  readonly lines: readonly NodeLine[];
+  readonly info: ReadonlyMap<string, string>;
+  readonly keys: number;
+  readonly dialect: Dialect;
+  /** Running atomic moves away from this node: ids of their destinations. */
+  readonly exports: readonly string[];
+}
+
+/** Asks one node; undefined when it does not answer in time or is still loading its data. */
+export async function lookAt(connections: Connections, machine: Machine, timeoutMs: number): Promise<Look | undefined> {
+  const { address } = machine;
+  try {
+    const [nodes, infoText, keys] = await within(
+      timeoutMs,
+      connections.pipeline(address, [["CLUSTER", "NODES"], ["INFO"], ["DBSIZE"]]),
+      address,
+    );
+    if (typeof nodes !== "string" || typeof infoText !== "string" || typeof keys !== "number") {
+      return undefined;
+    }
+    const lines = parseClusterNodes(nodes);
+    const self = lines.find((line) => line.flags.has("myself"));
+    const info = parseInfo(infoText);
+    if (self === undefined || info.get("loading") === "1") {
+      return undefined;
+    }
+    const dialect = dialectOf(info);
+    const exports = dialect === "valkey-atomic" ? await runningExports(connections, address, timeoutMs) : [];
+    return { machine, self, lines, info, keys, dialect, exports };
+  } catch {
+    connections.drop(address);
+    return undefined;
+  }
+}
+
+/** Which way of moving slots a server of this version has. */
+export function dialectOf(info: ReadonlyMap<string, string>): Dialect {
+  if (info.has("valkey_version")) {
+    return versionOf(info.get("valkey_version"))[0] >= 9 ? "valkey-atomic" : "keys";
+  }
+  const [major, minor] = versionOf(info.get("redis_version"));
+  return major > 8 || (major === 8 && minor >= 4) ? "redis-atomic" : "keys";
+}
+
+/** A job of `CLUSTER GETSLOTMIGRATIONS`, as far as it matters here. */
+export interface SlotMigration {
+  readonly name: string;
+  readonly operation: string;
+  readonly state: string;
+  readonly target: string;
+  readonly message: string;
+}
+
+/** Jobs of a Valkey node, newest first. */
+export async function slotMigrations(connections: Connections, address: string): Promise<SlotMigration[]> {
+  const reply = await connections.send(address, "CLUSTER", "GETSLOTMIGRATIONS");
+  return (Array.isArray(reply) ? (reply as unknown[]) : []).map((job) => {
+    const fields = new Map<string, string>();
+    const words = Array.isArray(job) ? (job as unknown[]) : [];
+    for (let index = 0; index + 1 < words.length; index += 2) {
+      fields.set(String(words[index]), String(words[index + 1]));
+    }
+    return {
+      name: fields.get("name") ?? "",
+      operation: fields.get("operation") ?? "",
+      state: fields.get("state") ?? "",
+      target: fields.get("target_node") ?? "",
+      message: fields.get("message") ?? "",
+    };
+  });
+}
+
+/** Whether a job has ended, one way or the other. */
+export function hasEnded(job: SlotMigration): boolean {
+  return /^(success|failed|cancell?ed)$/.test(job.state);
+}
+
+async function runningExports(connections: Connections, address: string, timeoutMs: number): Promise<string[]> {
+  const jobs = await within(timeoutMs, slotMigrations(connections, address), address);
+  return jobs.filter((job) => job.operation === "EXPORT" && !hasEnded(job)).map((job) => job.target);
+}
+
+function versionOf(text: string | undefined): [number, number] {
+  const [major = 0, minor = 0] = (text ?? "").split(".").map(Number);
+  return [major, minor];
+}

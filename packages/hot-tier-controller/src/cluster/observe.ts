@@ -1,0 +1,232 @@
+import { InstanceState } from "../model.ts";
+import type { ObservedCluster, ObservedMove, ObservedNode, OpenSlot } from "../model.ts";
+import { countSlots, formatRanges, slotCount } from "../slots.ts";
+import type { Connections } from "./connections.ts";
+import type { Fleet, Machine } from "./fleet.ts";
+import { lookAt } from "./look.ts";
+import type { Look } from "./look.ts";
+import type { NodeLine } from "./parse.ts";
+
+/** What outlives a pass. Times are of a clock that does not jump. A new controller begins with none and waits accordingly. */
+export interface Memory {
+  readonly lastSeen: Map<string, number>;
+  readonly unsyncedSince: Map<string, number>;
+  readonly failures: Map<string, { failures: number; retryAt: number }>;
+  formed: boolean;
+}
+
+export function newMemory(formed = false): Memory {
+  return { lastSeen: new Map(), unsyncedSince: new Map(), failures: new Map(), formed };
+}
+
+/** An observation, and how to reach its nodes. */
+export interface Observation {
+  readonly cluster: ObservedCluster;
+  /** By node id, only nodes that answered. */
+  readonly looks: ReadonlyMap<string, Look>;
+}
+
+/** Key of a pair of shards in `Memory.failures`. */
+export function pairKey(from: string, to: string): string {
+  return `${from} ${to}`;
+}
+
+/**
+ * Asks EC2 and every node at once, and puts their answers together. A node's own word counts for itself; for nodes that
+ * do not answer, the word of the members counts.
+ *
+ * @param now milliseconds of a monotonic clock
+ */
+export async function observe(
+  fleet: Fleet,
+  connections: Connections,
+  memory: Memory,
+  now: number,
+  timeoutMs = 1_000,
+): Promise<Observation> {
+  const [machines, capacity] = await Promise.all([fleet.machines(), fleet.capacity()]);
+  const answers = await Promise.all(machines.map((machine) => lookAt(connections, machine, timeoutMs)));
+  const looks = new Map<string, Look>();
+  for (const look of answers) {
+    if (look !== undefined) {
+      looks.set(look.self.id, look);
+      memory.lastSeen.set(look.machine.instanceId, now);
+    }
+  }
+  const reference = referenceView(looks);
+  const known = new Map((reference?.lines ?? []).filter(isReal).map((line) => [line.id, line]));
+  const nodes = [...looks.values()].map((look) => liveNode(look, known, looks, memory, now));
+  const silent = machines.filter((_, index) => answers[index] === undefined);
+  const named = new Set(nodes.map((node) => node.id));
+  for (const machine of silent) {
+    const line = [...known.values()].find(
+      (candidate) => candidate.address === machine.address && !named.has(candidate.id),
+    );
+    nodes.push(deadNode(line, machine, memory, now));
+    named.add(line?.id ?? "");
+  }
+  for (const line of known.values()) {
+    if (!named.has(line.id)) {
+      nodes.push(deadNode(line, undefined, memory, now));
+    }
+  }
+  const owned = countSlots(nodes.filter((node) => node.member).flatMap((node) => [...node.slots]));
+  memory.formed ||= owned === slotCount;
+  return {
+    looks,
+    cluster: {
+      nodes,
+      settled: isSettled(looks, known),
+      openSlots: openSlots(looks),
+      moves: moves(looks, memory, now),
+      capacity,
+      backupRunning: false,
+      formed: memory.formed,
+    },
+  };
+}
+
+/** The view of the node that knows most of those that answer; of several, the one with the newest epoch. */
+function referenceView(looks: ReadonlyMap<string, Look>): Look | undefined {
+  const rank = (look: Look): [number, number] => [
+    look.lines.filter((line) => looks.has(line.id)).length,
+    Math.max(...look.lines.map((line) => line.configEpoch)),
+  ];
+  const ranked = [...looks.values()].sort((a, b) => {
+    const [knownA, epochA] = rank(a);
+    const [knownB, epochB] = rank(b);
+    return knownB - knownA || epochB - epochA || (a.self.id < b.self.id ? -1 : 1);
+  });
+  const best = ranked[0];
+  return best !== undefined && (best.lines.length > 1 || best.self.slots.length > 0) ? best : undefined;
+}
+
+function isReal(line: NodeLine): boolean {
+  return !line.flags.has("handshake");
+}
+
+function liveNode(
+  look: Look,
+  known: ReadonlyMap<string, NodeLine>,
+  looks: ReadonlyMap<string, Look>,
+  memory: Memory,
+  now: number,
+): ObservedNode {
+  const { self, machine, info } = look;
+  const replica = self.flags.has("slave");
+  const primary = looks.get(self.primaryId ?? "");
+  const offset = Number(info.get(replica ? "slave_repl_offset" : "master_repl_offset") ?? 0);
+  const linked = info.get("master_link_status") === "up";
+  const syncing = info.get("master_sync_in_progress") === "1";
+  // When the primary is dead its replicas' links are down: then those count that had a copy.
+  const synced = !replica || linked || (primary === undefined && !syncing && offset > 0);
+  if (synced) {
+    memory.unsyncedSince.delete(self.id);
+  } else if (!memory.unsyncedSince.has(self.id)) {
+    memory.unsyncedSince.set(self.id, now);
+  }
+  const others = look.lines.filter((line) => line.id !== self.id && isReal(line)).length;
+  const member = known.has(self.id) && (others > 0 || known.size === 1);
+  return {
+    id: self.id,
+    address: machine.address,
+    zone: machine.zone,
+    instanceId: machine.instanceId,
+    instance: machine.state,
+    reachable: true,
+    downForMs: 0,
+    member,
+    blank: !member && others === 0 && self.slots.length === 0 && look.keys === 0,
+    role: replica ? "replica" : "primary",
+    ...(self.primaryId === undefined ? {} : { primaryId: self.primaryId }),
+    slots: member ? ownSlots(look, looks) : self.slots,
+    offset,
+    synced,
+    unsyncedForMs: now - (memory.unsyncedSince.get(self.id) ?? now),
+    usedBytes: Number(info.get("used_memory_dataset") ?? 0),
+  };
+}
+
+/** A node's claim, unless another live node claims the same slots with a newer epoch. */
+function ownSlots(look: Look, looks: ReadonlyMap<string, Look>): NodeLine["slots"] {
+  const mine = formatRanges(look.self.slots);
+  const newer = [...looks.values()].some(
+    (other) =>
+      other !== look &&
+      mine !== "" &&
+      other.self.configEpoch > look.self.configEpoch &&
+      other.self.slots.some(([first, last]) => look.self.slots.some(([a, b]) => first <= b && last >= a)),
+  );
+  return newer ? [] : look.self.slots;
+}
+
+function deadNode(line: NodeLine | undefined, machine: Machine | undefined, memory: Memory, now: number): ObservedNode {
+  const instanceId = machine?.instanceId ?? `gone:${line?.id ?? ""}`;
+  const seen = memory.lastSeen.get(instanceId);
+  if (seen === undefined) {
+    memory.lastSeen.set(instanceId, now);
+  }
+  return {
+    id: line?.id ?? `instance:${instanceId}`,
+    address: machine?.address ?? line?.address ?? "",
+    zone: machine?.zone ?? "",
+    instanceId,
+    instance: machine?.state ?? InstanceState.Gone,
+    reachable: false,
+    downForMs: now - (seen ?? now),
+    member: line !== undefined,
+    blank: false,
+    role: line?.flags.has("slave") === true ? "replica" : "primary",
+    ...(line?.primaryId === undefined ? {} : { primaryId: line.primaryId }),
+    slots: line?.slots ?? [],
+    offset: 0,
+    synced: false,
+    unsyncedForMs: 0,
+    usedBytes: 0,
+  };
+}
+
+/** Whether all members that answer name the same members, primaries and owners. */
+function isSettled(looks: ReadonlyMap<string, Look>, known: ReadonlyMap<string, NodeLine>): boolean {
+  const views = [...looks.values()].filter((look) => known.has(look.self.id) && look.lines.length > 1);
+  const signatures = new Set(
+    views.map((look) =>
+      look.lines
+        .map((line) => `${line.id} ${line.primaryId ?? "-"} ${line.flags.has("handshake")} ${formatRanges(line.slots)}`)
+        .sort()
+        .join("\n"),
+    ),
+  );
+  return signatures.size <= 1;
+}
+
+function openSlots(looks: ReadonlyMap<string, Look>): OpenSlot[] {
+  const open = new Map<number, OpenSlot>();
+  for (const { self, exports } of looks.values()) {
+    if (exports.length === 0) {
+      for (const { slot, to } of self.migrating) {
+        open.set(slot, { slot, from: self.id, to });
+      }
+    }
+  }
+  for (const { self } of looks.values()) {
+    for (const { slot } of self.importing) {
+      const owner = [...looks.values()].find((look) => look.self.slots.some(([a, b]) => slot >= a && slot <= b));
+      if (owner !== undefined && !open.has(slot)) {
+        open.set(slot, { slot, from: owner.self.id, to: self.id });
+      }
+    }
+  }
+  return [...open.values()].sort((a, b) => a.slot - b.slot);
+}
+
+function moves(looks: ReadonlyMap<string, Look>, memory: Memory, now: number): ObservedMove[] {
+  const running = [...looks.values()].flatMap((look) =>
+    look.exports.map((to): ObservedMove => ({ from: look.self.id, to, state: "running", failures: 0, retryInMs: 0 })),
+  );
+  const failed = [...memory.failures].map(([pair, { failures, retryAt }]): ObservedMove => {
+    const [from = "", to = ""] = pair.split(" ");
+    return { from, to, state: "failed", failures, retryInMs: Math.max(0, retryAt - now) };
+  });
+  return [...running, ...failed];
+}

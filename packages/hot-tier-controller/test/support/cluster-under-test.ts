@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Connections } from "../../src/cluster/connections.ts";
+import type { Alarm, Bounds } from "../../src/model.ts";
+import { defaultBounds } from "../../src/model.ts";
+import { Controller, isAtRest, silentJournal } from "../../src/run/controller.ts";
+import type { PassReport } from "../../src/run/controller.ts";
+import { countSlots } from "../../src/slots.ts";
+import { LocalFleet } from "./local-fleet.ts";
+import { serverBinary } from "./servers.ts";
+import type { Server } from "./servers.ts";
+
+export const zones = ["z1", "z2", "z3"];
+export const testBounds: Bounds = { ...defaultBounds, nodeTimeoutMs: 2_000, electionGraceMs: 2_000 };
+const restTimeoutMs = 90_000;
+
+/** Real servers on loopback and the controller that tends them. */
+export class ClusterUnderTest {
+  readonly fleet: LocalFleet;
+  readonly connections = new Connections();
+  readonly alarms: Alarm[] = [];
+  controller: Controller;
+  /** Actions that failed, with the servers' words: retried by the next pass, but worth a look. */
+  readonly failures: string[] = [];
+
+  private constructor(fleet: LocalFleet, shards: number) {
+    this.fleet = fleet;
+    this.controller = this.newController(shards);
+  }
+
+  static async start(server: Server, shards: number, settings: readonly string[] = []): Promise<ClusterUnderTest> {
+    const binary = await serverBinary(server);
+    const fleet = new LocalFleet({ binary, zones, nodeTimeoutMs: testBounds.nodeTimeoutMs, settings });
+    return new ClusterUnderTest(fleet, shards);
+  }
+
+  /** A controller that knows nothing but what the state bucket would tell it: as after a crash, or with another target. */
+  newController(shards: number, mayGoOn?: () => boolean): Controller {
+    const formed = (this.controller as Controller | undefined)?.memory.formed ?? false;
+    this.controller = new Controller({
+      fleet: this.fleet,
+      connections: this.connections,
+      desired: { shards, zones },
+      bounds: testBounds,
+      formed,
+      ...(mayGoOn === undefined ? {} : { holdsLease: mayGoOn }),
+      journal: {
+        ...silentJournal,
+        alarm: (alarm) => this.alarms.push(alarm),
+        outcome: ({ action, error }) => {
+          if (error !== undefined) {
+            this.failures.push(`${action.kind}: ${error}`);
+          }
+        },
+      },
+    });
+    return this.controller;
+  }
+
+  /** Passes until there is nothing left to do twice in a row; each pass is handed to `look`. */
+  async untilRest(look: (report: PassReport) => void = () => {}): Promise<void> {
+    const deadline = performance.now() + restTimeoutMs;
+    let quiet = 0;
+    let last: PassReport | undefined;
+    while (quiet < 2) {
+      if (performance.now() > deadline) {
+        throw new Error(
+          `no rest in ${restTimeoutMs} ms: ${JSON.stringify(last?.plan)} ${this.failures.slice(-5).join("; ")}`,
+        );
+      }
+      last = await this.controller.tick();
+      look(last);
+      await this.fleet.refill();
+      quiet = isAtRest(last) ? quiet + 1 : 0;
+      await sleep(100);
+    }
+  }
+
+  /** Passes until every slot has a live owner; gives the milliseconds it took. */
+  async untilCovered(): Promise<number> {
+    const started = performance.now();
+    while (performance.now() - started < restTimeoutMs) {
+      if (coveredSlots(await this.controller.tick()) === 16_384) {
+        return performance.now() - started;
+      }
+      await sleep(100);
+    }
+    throw new Error(`slots are still uncovered after ${restTimeoutMs} ms: ${JSON.stringify(this.alarms.slice(-3))}`);
+  }
+
+  addresses(): string[] {
+    return [...this.fleet.machinesById.values()].map((machine) => machine.address);
+  }
+
+  async close(): Promise<void> {
+    this.connections.close();
+    await this.fleet.close();
+  }
+}
+
+/** Slots that a live node owns in the observation of a pass. */
+export function coveredSlots({ observation }: PassReport): number {
+  return observation.cluster.nodes
+    .filter((node) => node.reachable && node.member && node.role === "primary")
+    .reduce((sum, node) => sum + countSlots(node.slots), 0);
+}
+
+/** Shards as `zone list: slots`, the primary's zone first. */
+export function describeShards({ observation }: PassReport): string[] {
+  const { nodes } = observation.cluster;
+  return nodes
+    .filter((node) => node.role === "primary")
+    .map((primary) => {
+      const replicas = nodes.filter((node) => node.primaryId === primary.id).map((node) => node.zone);
+      return `${[primary.zone, ...replicas].sort().join(" ")}: ${countSlots(primary.slots)}`;
+    })
+    .sort();
+}

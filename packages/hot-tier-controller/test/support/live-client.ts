@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Cluster } from "iovalkey";
+
+/** What a live client has seen. */
+export interface ClientReport {
+  readonly acknowledged: number;
+  readonly errors: number;
+  readonly lost: readonly string[];
+  readonly latenciesMs: readonly number[];
+}
+
+/** A client that writes throughout: each key gets growing numbers, and the last acknowledged one has to be there at the end. */
+export class LiveClient {
+  readonly #cluster: Cluster;
+  readonly #last = new Map<string, number>();
+  readonly #latencies: number[] = [];
+  #acknowledged = 0;
+  #errors = 0;
+  #on = true;
+  readonly #writers: Promise<void>[];
+
+  constructor(addresses: readonly string[], writers = 4) {
+    this.#cluster = new Cluster(
+      addresses.map((address) => ({ host: "127.0.0.1", port: Number(address.split(":")[1]) })),
+      {
+        slotsRefreshInterval: 1_000,
+        slotsRefreshTimeout: 1_000,
+        clusterRetryStrategy: () => 100,
+        redisOptions: { connectTimeout: 500, commandTimeout: 1_000, maxRetriesPerRequest: 1 },
+      },
+    );
+    this.#cluster.on("error", () => {});
+    this.#writers = Array.from({ length: writers }, (_, writer) => this.#write(writer));
+  }
+
+  /** Stops writing, reads every key back from the cluster and compares. */
+  async finish(): Promise<ClientReport> {
+    this.#on = false;
+    await Promise.all(this.#writers);
+    const lost: string[] = [];
+    for (const [key, value] of this.#last) {
+      const found = Number(await this.#cluster.get(key));
+      if (!(found >= value)) {
+        lost.push(`${key}: ${value} was acknowledged, ${found} is there`);
+      }
+    }
+    this.#cluster.disconnect();
+    return { acknowledged: this.#acknowledged, errors: this.#errors, lost, latenciesMs: this.#latencies };
+  }
+
+  stop(): void {
+    this.#on = false;
+    this.#cluster.disconnect();
+  }
+
+  async #write(writer: number): Promise<void> {
+    for (let round = 1; this.#on; round++) {
+      const key = `live:${writer}:${round % 500}`;
+      const started = performance.now();
+      try {
+        await this.#cluster.set(key, round);
+        this.#last.set(key, round);
+        this.#acknowledged += 1;
+        this.#latencies.push(performance.now() - started);
+      } catch {
+        this.#errors += 1;
+        await sleep(20);
+      }
+      await sleep(2);
+    }
+  }
+}
