@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { named, type Tags } from "../shared/tags.ts";
 import type { AddressPlan } from "./address-plan.ts";
 import { SubnetTier } from "./subnets.ts";
