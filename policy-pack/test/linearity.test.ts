@@ -85,10 +85,10 @@ function counted<Value extends object>(value: Value, reads: { count: number }): 
 
 function readsOf(size: number): number {
   const reads = { count: 0 };
-  const given = countingReads(stack(size), reads);
+  const graph = stackOf(countingReads(stack(size), reads));
   for (const rule of allRules) {
     if (rule.scope === "stack") {
-      judgeStack(rule, stackOf(given));
+      judgeStack(rule, graph);
     }
   }
   return reads.count;

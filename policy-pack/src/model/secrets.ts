@@ -19,9 +19,9 @@ const shapes: readonly { readonly name: string; readonly pattern: RegExp }[] = [
   { name: "a password in a URL", pattern: /[a-z][a-z0-9+.-]*:\/\/[^\s:/@$]+:[^\s:/@${}<>]{3,}@[^\s/]+/i },
   {
     name: "a password",
-    // A literal after = or :, and no variable, path, ARN or command that fetches one.
+    // A literal after = or :, and no variable, path, ARN (`...:secret:name`) or command that fetches one.
     pattern:
-      /\b\w*(password|passwd|secret|auth_?token|api_?key)["']?\s*(=>|[:=])\s*["']?(?!(\$|<|\{|%|null|true|false|none|file:|arn:|\/|aws\b|\())[A-Za-z0-9+/=_!@#%^&*-]{12,}(?=["'\s;,]|$)/i,
+      /(?<!:)\b\w*(password|passwd|secret|auth_?token|api_?key)["']?\s*(=>|[:=])\s*["']?(?!(\$|<|\{|%|null|true|false|none|file:|arn:|\/|aws\b|\())[A-Za-z0-9+/=_!@#%^&*-]{12,}(?=["'\s;,]|$)/i,
   },
   {
     name: "a server's password",

@@ -81,7 +81,7 @@ export function createRouter(name: string, plan: GpuClusterPlan, spec: RouterSpe
         name: serviceName,
         cluster: cluster.arn,
         desiredCount: 1,
-        platformVersion: "1.4.0",
+        platformVersion: "LATEST",
         networkConfiguration: {
           subnets: [pulumi.output(spec.network.privateSubnetIds).apply((ids) => ids[index] ?? "")],
           securityGroups: [spec.securityGroup.id],
