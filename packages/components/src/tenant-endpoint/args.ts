@@ -85,6 +85,11 @@ export interface TenantEndpointArgs {
   probeIntervalSeconds?: number;
   /** Who is told when an endpoint turns unhealthy, such as an SNS topic's ARN by region. Default: nobody. */
   alarmActionArns?: Record<string, pulumi.Input<string>[]>;
+  /**
+   * SNS topics, by region of the network, that AWS tells when an endpoint is accepted, rejected or deleted. Their policy
+   * has to let `vpce.amazonaws.com` publish. Default: none.
+   */
+  connectionTopicArns?: Record<string, pulumi.Input<string>>;
   /** Tags of every resource, beside `Project`, `Environment`, `Component` and `ManagedBy`. */
   tags?: Tags;
 }

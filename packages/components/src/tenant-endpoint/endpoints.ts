@@ -22,6 +22,7 @@ export function interfaceEndpoint(
   endpoint: PlannedEndpoint,
   vpc: TenantVpc,
   service: TenantService,
+  connectionTopicArn: pulumi.Input<string> | undefined,
 ): CreatedEndpoint {
   const prefix = `${name}-${endpoint.key}`;
   const region = vpc.region;
@@ -64,6 +65,18 @@ export function interfaceEndpoint(
     },
     { parent },
   );
+  if (connectionTopicArn !== undefined) {
+    new aws.ec2.VpcEndpointConnectionNotification(
+      `${prefix}-notification`,
+      {
+        vpcEndpointId: created.id,
+        connectionNotificationArn: connectionTopicArn,
+        connectionEvents: ["Accept", "Reject", "Delete"],
+        region,
+      },
+      { parent },
+    );
+  }
   // The first entry is the regional name; those of single zones follow.
   const entry = created.dnsEntries.apply((entries) => entries[0]);
   return {

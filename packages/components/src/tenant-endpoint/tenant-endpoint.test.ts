@@ -147,6 +147,17 @@ test("applications named by security group are admitted, and so is the probe; th
   expect(ofType("aws:kms/key:Key")).toEqual([]);
 });
 
+test("AWS tells a topic of the network's region what becomes of its endpoints", async () => {
+  const topic = "arn:aws:sns:us-east-1:123456789012:endpoints";
+  const { find } = await endpoint({ services: services.slice(0, 1), connectionTopicArns: { "us-east-1": topic } });
+  expect(find("inference-us-east-1-notification").inputs).toEqual({
+    vpcEndpointId: "inference-us-east-1-endpoint-id",
+    connectionNotificationArn: topic,
+    connectionEvents: ["Accept", "Reject", "Delete"],
+    region: "us-east-1",
+  });
+});
+
 test("transit gateways: peered, accepted, routed both ways, and let in at the endpoints", async () => {
   const vpcs = regions.map((region) => vpc(region, { privateRouteTableIds: [`rtb-${region}`] }));
   const { find, ofType } = await endpoint({

@@ -51,7 +51,10 @@ export class TenantEndpoint extends pulumi.ComponentResource {
     for (const endpoint of plan.endpoints) {
       const [vpc, service] = [scope.networks.get(endpoint.vpcRegion), services.get(endpoint.serviceRegion)];
       if (vpc !== undefined && service !== undefined) {
-        scope.endpoints.set(endpoint.key, interfaceEndpoint(scope, endpoint, vpc, service));
+        scope.endpoints.set(
+          endpoint.key,
+          interfaceEndpoint(scope, endpoint, vpc, service, args.connectionTopicArns?.[vpc.region]),
+        );
       }
     }
     if (plan.peerings.length > 0) {
