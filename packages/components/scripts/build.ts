@@ -11,15 +11,16 @@ const require = createRequire(import.meta.url);
 
 /**
  * Makes what is published: one CommonJS file, which every program can load (Pulumi's own SDKs are CommonJS too), and
- * one declaration file. `--local` accepts a changed API report; CI compares it.
+ * one declaration file; the same for the planners alone, which load no SDK. `--local` accepts a changed API report; CI
+ * compares it.
  */
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
 await build({
   absWorkingDir: here,
-  entryPoints: ["src/index.ts"],
-  outfile: "dist/index.js",
+  entryPoints: { index: "src/index.ts", plans: "src/plans/index.ts" },
+  outdir: "dist",
   bundle: true,
   packages: "external",
   platform: "node",
@@ -55,6 +56,7 @@ writeFileSync(join(dist, "package.json"), `${JSON.stringify({ type: "commonjs" }
 
 run("typescript/bin/tsc", ["-p", "tsconfig.build.json"]);
 run("@microsoft/api-extractor/bin/api-extractor", ["run", "--config", "api-extractor.json", ...process.argv.slice(2)]);
+run("@microsoft/api-extractor/bin/api-extractor", ["run", "--config", "api-extractor.plans.json"]);
 rmSync(join(dist, "types"), { recursive: true });
 rmSync(join(dist, "tmp"), { recursive: true, force: true });
 
