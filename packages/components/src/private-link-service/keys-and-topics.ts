@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { customerKey } from "../building-blocks/customer-key.ts";
 import { logsStatement } from "../building-blocks/log-group.ts";
 import { policyJson } from "../building-blocks/policy-json.ts";
