@@ -22,16 +22,13 @@ export class References {
   constructor(graph: Graph) {
     this.#graph = graph;
     for (const node of graph.nodes) {
-      for (const property of ["id", "arn", "name"]) {
-        const text = node.outputs.at(property).text();
-        // A name can be anybody's; ids and ARNs are unique. The first of a name wins, and only where no id is it.
-        if (
-          typeof text === "string" &&
-          text !== "" &&
-          (property !== "name" || !this.#byId.has(`${node.type} ${text}`))
-        ) {
-          this.#byId.set(property === "name" ? `${node.type} ${text}` : text, node);
-        }
+      for (const id of idsOf(node)) {
+        this.#byId.set(id, this.#byId.get(id) ?? node);
+      }
+      const name = node.outputs.at("name").text();
+      if (typeof name === "string" && name !== "") {
+        // A name is unique among resources of its type only.
+        this.#byId.set(`${node.type} ${name}`, node);
       }
       if (node.parent !== undefined) {
         const siblings = this.#children.get(node.parent);
@@ -62,18 +59,20 @@ export class References {
         const named =
           this.#byId.get(text) ??
           types.map((type) => this.#byId.get(`${type} ${text}`)).find((found) => found !== undefined);
-        if (named === undefined) {
-          outside.push(text);
-        } else if (types.includes(named.type)) {
+        if (named !== undefined && types.includes(named.type)) {
           nodes.add(named);
+        } else if (named === undefined) {
+          outside.push(text);
         }
       }
     }
-    if (!unknown) {
+    const sources = node.sources(property);
+    const unnamed = outside.length > 0 && sources.some(({ type }) => types.includes(type));
+    if (!unknown && !unnamed) {
       return { nodes: [...nodes], perhaps: [], outside, open: false };
     }
+    // An id that no output shows still comes from where the engine says that it comes from.
     const perhaps = new Set<GraphNode>();
-    const sources = node.sources(property);
     for (const source of sources.filter(({ type }) => types.includes(type))) {
       nodes.add(source);
     }
@@ -82,7 +81,12 @@ export class References {
     for (const source of sources.filter(({ type, urn }) => !types.includes(type) && !named.has(urn))) {
       this.#descendants(source.urn, types, perhaps);
     }
-    return { nodes: [...nodes], perhaps: [...perhaps], outside, open: nodes.size === 0 && perhaps.size === 0 };
+    return {
+      nodes: [...nodes],
+      perhaps: [...perhaps],
+      outside: unnamed ? [] : outside,
+      open: nodes.size === 0 && perhaps.size === 0,
+    };
   }
 
   #ancestors(node: GraphNode): string[] {
@@ -105,4 +109,15 @@ export class References {
   get graph(): Graph {
     return this.#graph;
   }
+}
+
+/** What other resources may call it: its id, its ARN, and the name at the ARN's end, because not every provider repeats the id among the outputs. */
+function idsOf(node: GraphNode): string[] {
+  const texts = [node.outputs.at("id").text(), node.outputs.at("arn").text()].filter(
+    (text) => typeof text === "string" && text !== "",
+  );
+  return texts.flatMap((text) => [
+    text as string,
+    ...((text as string).startsWith("arn:") ? [(text as string).split(/[:/]/).at(-1) ?? ""] : []),
+  ]);
 }
