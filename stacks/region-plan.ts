@@ -29,8 +29,8 @@ export function regionPlanArgs(settings: RegionSettings): RegionPlanArgs {
     },
     gpu: {
       instanceType: gpu.instanceTypes[0] ?? "g6e.2xlarge",
-      instances: gpu.minHosts,
-      maxInstances: gpu.maxHosts,
+      instances: gpu.minPerZone * network.zoneIds.length,
+      maxInstances: gpu.maxPerZone * network.zoneIds.length,
       volumes: [{ sizeGib: 200 }],
     },
     router: {

@@ -4,7 +4,7 @@ import { planOutput } from "./plan-output.ts";
 import { regionPlanArgs } from "./region-plan.ts";
 import type { RegionSettings } from "./settings.ts";
 
-/** One region: network, hot tier, proxies and metadata. Nothing of it is shared with another region. */
+/** One region: network, GPU cluster, its endpoint service, hot tier, proxies and metadata. Nothing of it is shared with another region. */
 export function regionStack(settings: RegionSettings): Record<string, unknown> {
   const planArgs = regionPlanArgs(settings);
   const plan = mrgc.regionPlan(planArgs);
@@ -20,6 +20,31 @@ export function regionStack(settings: RegionSettings): Record<string, unknown> {
       fleets: mrgc.fleetMaxima(planArgs),
       tags,
     },
+    { provider },
+  );
+  const gpu = new mrgc.RegionalGpuCluster(
+    "mrgc-gpu",
+    {
+      network,
+      tenants: settings.tenants,
+      instanceTypes: settings.gpu.instanceTypes,
+      minPerZone: settings.gpu.minPerZone,
+      onDemandMaxPerZone: settings.gpu.maxPerZone,
+      certificateSecretArn: settings.gpu.certificateSecretArn,
+      modelImage: settings.gpu.modelImage,
+      dcgmExporterImage: settings.gpu.dcgmExporterImage,
+      attestation: {
+        mode: mrgc.AttestationMode.Enclave,
+        measurements: settings.gpu.measurements,
+        enclaveImageUri: settings.gpu.enclaveImageUri,
+      },
+      tags,
+    },
+    { provider },
+  );
+  const privateLink = new mrgc.PrivateLinkService(
+    "mrgc-private-link",
+    { network, nlbArns: [gpu.nlbArn], tenants: settings.tenants, tags },
     { provider },
   );
   const hotTier = new mrgc.HotTierRedis(
@@ -56,6 +81,12 @@ export function regionStack(settings: RegionSettings): Record<string, unknown> {
     region: settings.region,
     plan: planOutput(plan),
     vpcId: network.vpcId,
+    nlbArn: gpu.nlbArn,
+    nlbDnsName: gpu.nlbDnsName,
+    nlbZoneId: gpu.nlbZoneId,
+    nlbSecurityGroupId: gpu.nlbSecurityGroupId,
+    endpointServiceName: privateLink.serviceName,
+    onboarding: privateLink.onboarding,
     hotTierEndpoint: hotTier.endpoint,
     proxyClusterName: proxies.clusterName,
     metadataEndpoint: metadata.writerEndpoint,

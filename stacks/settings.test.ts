@@ -42,7 +42,7 @@ describe("the stacks' configuration", () => {
       "an IPv4 range such as 10.66.0.0/18",
     ],
     ["network", { zoneIds: ["us-east-1a", "use1-az2"] }, "mrgc:network.zoneIds.0", '"us-east-1a"', "not a zone name"],
-    ["gpu", { minHosts: -1 }, "mrgc:gpu.minHosts", "-1", "a whole number from 0 to 1000"],
+    ["gpu", { minPerZone: 0 }, "mrgc:gpu.minPerZone", "0", "a whole number from 1 to 500"],
   ])("a wrong %s is named with its value and what is allowed", (section, change, key, value, allowed) => {
     const raw = settingsOf("us-east-1");
     const message = refusal({ ...raw, [section]: { ...(raw[section] as object), ...change } });

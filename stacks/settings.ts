@@ -12,6 +12,16 @@ const cidrBlock = text(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "an IPv4 range such a
 const instanceType = text(/^[a-z0-9-]+\.[a-z0-9-]+$/, "an EC2 instance type such as g6e.2xlarge is allowed");
 const domainName = text(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "a domain name such as inference.example.com is allowed");
 
+const image = text(
+  /^[\w.-]+(:\d+)?\/[\w./-]+(:[\w.-]+|@sha256:[0-9a-f]{64})$/,
+  "a container image with its registry and tag or digest is allowed",
+);
+const arn = (service: string) => text(new RegExp(`^arn:aws[a-z-]*:${service}:`), `an ARN of ${service} is allowed`);
+const measurement = v.record(
+  text(/^PCR\d+$/, "a register such as PCR0 is allowed"),
+  text(/^[0-9a-f]{96}$/, "96 hexadecimal digits are allowed"),
+);
+
 const tenant = v.strictObject({
   name: text(/^[a-z][a-z0-9-]{0,23}$/, "lower-case letters, digits and hyphens, at most 24, are allowed"),
   accountId: text(/^\d{12}$/, "an AWS account of 12 digits in quotes is allowed"),
@@ -39,8 +49,13 @@ const regionSchema = v.strictObject({
       v.array(instanceType, "a list of instance types is allowed"),
       v.minLength(1, "at least one instance type is needed"),
     ),
-    minHosts: count(0, 1000),
-    maxHosts: count(1, 1000),
+    minPerZone: count(1, 500),
+    maxPerZone: count(1, 500),
+    modelImage: image,
+    dcgmExporterImage: image,
+    certificateSecretArn: arn("secretsmanager"),
+    enclaveImageUri: text(/^s3:\/\/[^/]+\/.+$/, "an S3 address such as s3://bucket/image.eif is allowed"),
+    measurements: v.strictObject({ current: measurement, next: v.optional(measurement) }),
   }),
   hotTier: v.strictObject({
     shards: count(1, 700),
