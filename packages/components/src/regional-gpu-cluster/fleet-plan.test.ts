@@ -56,47 +56,42 @@ describe("the capacity ladder", () => {
     expect(targets(CapacitySource.Spot)).toEqual({ gpuPercent: 80, requestsPerHost: 12.5 });
   });
 
-  it("settles without spot hosts while on-demand ones can be had, and with them when not", () => {
+  it("uses spot hosts while on-demand ones cannot be had, and only then", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 40 }), (load, available) => {
-        const { onDemand, spot } = settle(load, available);
-        const enough = Math.ceil(load / 10) <= Math.min(available, 20);
-        if (enough) {
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 20 }), (load, available) => {
+        const { onDemand, spot, mostSpot } = lastHour(load, available);
+        if (Math.ceil(load / 10) <= available) {
           expect(spot).toBe(0);
         } else {
-          expect(onDemand).toBe(Math.min(available, 20));
+          expect(onDemand).toBe(available);
         }
-        if (load / Math.max(1, onDemand) > 12.5) {
-          expect(spot).toBeGreaterThan(0);
-        }
+        // Past 12.5 requests a host there is no way without spot.
+        expect(mostSpot > 0).toBe(load / available > 12.5);
       }),
     );
   });
 });
 
-/** Target tracking, as EC2 does it: each group's size times load over target, when the load is past or 10 % below it. */
-function settle(load: number, available: number): { onDemand: number; spot: number } {
+/** A day of constant load: target tracking of on-demand hosts, steps of spot hosts (3 minutes in, 15 out). */
+function lastHour(load: number, available: number): { onDemand: number; spot: number; mostSpot: number } {
   const { groups } = fleetPlan({ spotMaxPerZone: 20, onDemandMaxPerZone: 20, requestsPerHost: 10 }, "us-east-1", [
     "use1-az1",
   ]);
-  const target = (source: CapacitySource) =>
+  const limit = (source: CapacitySource) =>
     groups.find((group) => group.source === source)?.targets?.requestsPerHost ?? 0;
-  let [onDemand, spot] = [1, 0];
-  const next = (size: number, each: number, wanted: number) =>
-    each > wanted
-      ? Math.max(size + 1, Math.ceil((size * each) / wanted))
-      : each < wanted * 0.9
-        ? Math.max(0, Math.floor((size * each) / wanted))
-        : size;
-  for (let minute = 0; minute < 300; minute++) {
-    const each = () => load / Math.max(1, onDemand + spot);
-    onDemand = Math.max(
-      1,
-      Math.min(20, Math.max(available, 1), next(onDemand, each(), target(CapacitySource.OnDemand))),
-    );
-    spot = Math.min(20, next(spot, each(), target(CapacitySource.Spot)));
+  const [kept, past] = [limit(CapacitySource.OnDemand), limit(CapacitySource.Spot)];
+  let [onDemand, spot, over, under, mostSpot] = [1, 0, 0, 0, 0];
+  for (let minute = 0; minute < 1440; minute++) {
+    const each = load / (onDemand + spot);
+    [over, under] = [each > past ? over + 1 : 0, each <= kept ? under + 1 : 0];
+    if (each > kept || each < kept * 0.9) {
+      onDemand = Math.max(1, Math.min(available, Math.ceil((onDemand * each) / kept)));
+    }
+    if (over >= 3 && over % 3 === 0) spot = Math.min(20, spot + 1);
+    if (under >= 15 && under % 15 === 0) spot = Math.max(0, spot - 1);
+    mostSpot = minute < 1380 ? 0 : Math.max(mostSpot, spot);
   }
-  return { onDemand, spot };
+  return { onDemand, spot, mostSpot };
 }
 
 describe("types", () => {

@@ -47,7 +47,7 @@ export interface GpuGroupPlan {
   /** Key of the placement group, if any. */
   readonly placementGroup?: string;
   readonly warmPool: number;
-  /** What the group is scaled to; none where its size is fixed. */
+  /** The load that an on-demand group is kept at, and past which a spot group starts hosts; none where the size is fixed. */
   readonly targets?: { readonly gpuPercent: number; readonly requestsPerHost: number };
 }
 
@@ -68,10 +68,7 @@ export interface FleetPlan {
 const defaultType = "g6e.2xlarge";
 /** Types that are taken when requirements choose: more of them find more capacity, and each must be tested with the model. */
 const chosenTypes = 3;
-/**
- * Spot hosts are scaled to more load than on-demand ones: a fourth more, and half of what is left to 100 % of GPU use. They
- * start only when load went past what on-demand hosts would have taken, which is when those could not be had.
- */
+/** Spot hosts start a fourth past the requests, and half-way from the target to 100 % of GPU use: past what on-demand hosts would have taken. */
 const spotLoad = 1.25;
 
 /**

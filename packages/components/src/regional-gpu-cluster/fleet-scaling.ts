@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { named, type Tags } from "../shared/tags.ts";
 import { clusterDimension, gpuMetricNamespace, gpuUseMetric } from "./cloudwatch-agent.ts";
 import { PredictiveScaling } from "./fleet-args.ts";
 import type { GpuGroup } from "./fleet.ts";
@@ -9,19 +10,28 @@ import type { GpuClusterPlan } from "./gpu-cluster-plan.ts";
 type MetricStat =
   aws.types.input.autoscaling.PolicyPredictiveScalingConfigurationMetricSpecificationCustomizedLoadMetricSpecificationMetricDataQueryMetricStat;
 
+/** Minutes of load before spot hosts start, and without before they end. */
+const overflowMinutes = 3;
+const reliefMinutes = 15;
 /** Seconds by which forecast hosts are started ahead: what a host takes to become ready. */
 const forecastBufferSeconds = 900;
 
 /**
- * Scales each group on the whole cluster's GPU use and requests in flight. Spot groups have higher targets than on-demand
- * ones, so that they start only when load went past what on-demand hosts would have taken.
+ * Scales on the whole cluster's GPU use and requests in flight: on-demand groups by target tracking, spot groups by steps.
  */
-export function scaleFleet(name: string, plan: GpuClusterPlan, groups: GpuGroup[]): void {
+export function scaleFleet(
+  name: string,
+  plan: GpuClusterPlan,
+  groups: GpuGroup[],
+  tags: Tags,
+  parent: pulumi.Resource,
+): void {
+  overflowToSpot(name, plan, groups, tags, parent);
   const dimensions = [{ name: clusterDimension, value: name }];
   for (const { plan: planned, group } of groups) {
     const prefix = `${name}-gpu-${planned.key}`;
     const inGroup = { parent: group };
-    if (planned.targets !== undefined) {
+    if (planned.source === CapacitySource.OnDemand && planned.targets !== undefined) {
       const track = (key: string, metricName: string, targetValue: number) =>
         new aws.autoscaling.Policy(
           `${prefix}-on-${key}`,
@@ -48,6 +58,89 @@ export function scaleFleet(name: string, plan: GpuClusterPlan, groups: GpuGroup[
       forecast(name, prefix, plan, planned.key, group, inGroup);
     }
   }
+}
+
+/**
+ * Starts spot hosts when load stays past what on-demand hosts are kept at, and ends one after the other when on-demand
+ * hosts carry it again. Steps and not target tracking: a group that tracks a load it shares never shrinks to nothing.
+ */
+function overflowToSpot(
+  name: string,
+  plan: GpuClusterPlan,
+  groups: GpuGroup[],
+  tags: Tags,
+  parent: pulumi.Resource,
+): void {
+  const spot = groups.filter((each) => each.plan.source === CapacitySource.Spot);
+  const past = spot[0]?.plan.targets;
+  if (past === undefined) {
+    return;
+  }
+  const kept = plan.fleet.groups.find(({ source }) => source === CapacitySource.OnDemand)?.targets ?? past;
+  const step = (key: string, adjustment: aws.types.input.autoscaling.PolicyStepAdjustment) =>
+    spot.map(
+      ({ plan: { key: group }, group: { name: autoscalingGroupName } }, index) =>
+        new aws.autoscaling.Policy(
+          `${name}-gpu-${group}-${key}`,
+          {
+            autoscalingGroupName,
+            policyType: "StepScaling",
+            adjustmentType: "ChangeInCapacity",
+            metricAggregationType: "Average",
+            stepAdjustments: [adjustment],
+          },
+          { parent: spot[index]?.group },
+        ).arn,
+    );
+  const alarm = (
+    key: string,
+    limits: { gpuPercent: number; requestsPerHost: number },
+    rest: Pick<aws.cloudwatch.MetricAlarmArgs, "comparisonOperator" | "evaluationPeriods" | "alarmActions">,
+  ) => {
+    const alarmName = `${name}-gpu-spot-${key}`;
+    const metric = (id: string, metricName: string) => ({
+      id,
+      metric: {
+        namespace: gpuMetricNamespace,
+        metricName,
+        dimensions: { [clusterDimension]: name },
+        period: 60,
+        stat: "Average",
+      },
+    });
+    new aws.cloudwatch.MetricAlarm(
+      alarmName,
+      {
+        name: alarmName,
+        alarmDescription: `Load of ${name} as a share of ${limits.gpuPercent} % GPU use and ${limits.requestsPerHost} requests a host, whichever is more.`,
+        metricQueries: [
+          metric("gpu", gpuUseMetric),
+          metric("requests", plan.host.inFlightMetric),
+          {
+            id: "load",
+            label: "Load",
+            expression: `MAX([gpu / ${limits.gpuPercent}, requests / ${limits.requestsPerHost}])`,
+            returnData: true,
+          },
+        ],
+        threshold: 1,
+        treatMissingData: "ignore",
+        ...rest,
+        tags: named(alarmName, tags),
+      },
+      { parent },
+    );
+  };
+  alarm("overflow", past, {
+    comparisonOperator: "GreaterThanThreshold",
+    evaluationPeriods: overflowMinutes,
+    alarmActions: step("start", { scalingAdjustment: 1, metricIntervalLowerBound: "0" }),
+  });
+  alarm("relief", kept, {
+    comparisonOperator: "LessThanOrEqualToThreshold",
+    evaluationPeriods: reliefMinutes,
+    alarmActions: step("end", { scalingAdjustment: -1, metricIntervalUpperBound: "0" }),
+  });
 }
 
 function schedule(

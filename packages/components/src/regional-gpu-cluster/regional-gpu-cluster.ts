@@ -158,7 +158,7 @@ export class RegionalGpuCluster extends pulumi.ComponentResource {
       this,
     );
     const groups = createFleet(name, plan, { network, launchTemplate: template, tags }, this);
-    scaleFleet(name, plan, groups);
+    scaleFleet(name, plan, groups, tags, this);
     createRegistrar(name, { discovery, groups, kmsKeyArn: operations.arn, logRetentionDays, tags }, this);
     createAlarms(name, plan, args.alarmTopicArns ?? [], tags, this);
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync, strToU8 } from "fflate";
-import { certificateName } from "./envoy-config.ts";
+import { certificateName } from "./envoy-values.ts";
 import {
   clusterDimension,
   cloudwatchAgentConfig,
