@@ -78,17 +78,18 @@ describe("the packed tarball of @mrgc/components", () => {
   });
 
   it.each([
-    ["an ES module", "esm", { type: "module" }],
-    ["CommonJS", "cjs", {}],
+    ["one component alone in a foreign program that is an ES module", "esm", { type: "module" }, "hot-tier", "dev"],
+    ["one component alone in a foreign program that is CommonJS", "cjs", {}, "hot-tier", "dev"],
+    ["a tenant's endpoints in two regions", "tenant", { type: "module" }, "tenant-endpoint", "production"],
   ])(
-    "runs one component alone in a foreign program that is %s",
-    async (_, name, manifest) => {
-      const folder = await installed(name, manifest, "hot-tier");
-      const first = await sandbox(folder, "up", "dev");
+    "runs %s",
+    async (_, name, manifest, example, stack) => {
+      const folder = await installed(name, manifest, example);
+      const first = await sandbox(folder, "up", stack);
       expect(first.counts.create).toBeGreaterThan(50);
-      const second = await sandbox(folder, "up", "dev");
+      const second = await sandbox(folder, "up", stack);
       expect(second.counts).toEqual({ same: first.counts.create });
-      const gone = await sandbox(folder, "destroy", "dev");
+      const gone = await sandbox(folder, "destroy", stack);
       expect(gone.counts.delete).toBe(first.counts.create);
     },
     5 * minutes,
