@@ -90,6 +90,11 @@ export interface HotTierRedisArgs {
   collectorSecurityGroupId?: pulumi.Input<string>;
   /** Private CA that signs the nodes' certificates. Default: a short-lived-certificate CA of the cluster's own, 50 USD a month. */
   certificateAuthorityArn?: pulumi.Input<string>;
+  /**
+   * AWS services that the component makes interface endpoints for, in the data subnets; leave out those that the VPC has.
+   * Default: `acm-pca` and `sqs`, which `Network` does not bring. About 22 USD a month each in three zones.
+   */
+  interfaceEndpoints?: string[];
   /** Days that snapshots are kept. Default: 35. */
   snapshotRetentionDays?: number;
   /** Region that snapshots are replicated to, such as `us-east-1`. Default: none. */

@@ -4,8 +4,8 @@ import { named, type Tags } from "../shared/tags.ts";
 import type { HotTierPlan } from "./hot-tier-plan.ts";
 import { ServerUser } from "./server-users.ts";
 
-/** The cluster's secrets by user. */
-export type ClusterSecrets = Record<ServerUser, aws.secretsmanager.Secret>;
+/** ARNs of the cluster's secrets by user, known once they have a value. */
+export type ClusterSecrets = Record<ServerUser, pulumi.Output<string>>;
 
 /** Characters of a password: letters and digits only, as it is written into configuration files. */
 const passwordLength = 48;
@@ -38,7 +38,7 @@ export function clusterSecrets(
       { passwordLength, excludePunctuation: true, requireEachIncludedType: true },
       { parent },
     ).randomPassword;
-    new aws.secretsmanager.SecretVersion(
+    const value = new aws.secretsmanager.SecretVersion(
       `${secretName}-value`,
       {
         secretId: secret.id,
@@ -46,16 +46,7 @@ export function clusterSecrets(
       },
       { parent: secret, ignoreChanges: ["secretString"] },
     );
-    return [user, secret] as const;
+    return [user, pulumi.all([secret.arn, value.urn]).apply(([arn]) => arn)] as const;
   });
   return Object.fromEntries(entries) as ClusterSecrets;
-}
-
-/** The secrets' ARNs by user. */
-export function secretArns(secrets: ClusterSecrets): Record<ServerUser, pulumi.Output<string>> {
-  return {
-    [ServerUser.Application]: secrets[ServerUser.Application].arn,
-    [ServerUser.Controller]: secrets[ServerUser.Controller].arn,
-    [ServerUser.Replication]: secrets[ServerUser.Replication].arn,
-  };
 }

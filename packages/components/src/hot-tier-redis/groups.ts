@@ -22,6 +22,8 @@ export interface GroupParts {
   seedTargetGroupArn: pulumi.Input<string>;
   /** Alarms that stop a rolling replacement and roll it back. */
   guardAlarmNames: pulumi.Input<string>[];
+  /** Ways to AWS that a machine needs from its first boot on. */
+  endpoints: aws.ec2.VpcEndpoint[];
 }
 
 /** Names that the controller waits for (docs/decisions/030-controller-contract.md), and what happens when nobody answers. */
@@ -109,7 +111,7 @@ function nodeGroup(
     },
     // The controller owns the size. Hooks are there from the first machine on; later changes to them come by their own resources,
     // because a change of the initial ones would replace the group.
-    { parent, ignoreChanges: ["desiredCapacity", "initialLifecycleHooks"] },
+    { parent, ignoreChanges: ["desiredCapacity", "initialLifecycleHooks"], dependsOn: parts.endpoints },
   );
   for (const hook of hooks) {
     new aws.autoscaling.LifecycleHook(

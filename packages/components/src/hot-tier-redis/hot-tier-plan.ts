@@ -24,10 +24,15 @@ export interface HotTierPlan {
   replicasPerShard: number;
   nodeTimeoutMs: number;
   warmNodesPerGroup: number;
+  /** Services that the component makes interface endpoints for. */
+  interfaceEndpoints: string[];
   retainDataVolumes: boolean;
   snapshotRetentionDays: number;
   snapshotReplicaRegion?: string;
 }
+
+/** Services that nodes (certificates) and controller (events) call and that `Network` brings no endpoint for. */
+const defaultInterfaceEndpoints = ["acm-pca", "sqs"];
 
 /** What the source documents end at: 1,000 nodes. */
 const defaultMaxNodes = 1000;
@@ -88,6 +93,7 @@ export function hotTierPlan(name: string, args: HotTierRedisArgs): HotTierPlan {
     replicasPerShard,
     nodeTimeoutMs,
     warmNodesPerGroup,
+    interfaceEndpoints: args.interfaceEndpoints ?? defaultInterfaceEndpoints,
     retainDataVolumes: args.retainDataVolumes ?? true,
     snapshotRetentionDays,
     ...(args.snapshotReplicaRegion === undefined ? {} : { snapshotReplicaRegion: args.snapshotReplicaRegion }),

@@ -96,7 +96,11 @@ describe("HotTierRedis", () => {
 
   it("gives the controller its parameters in the contract's words", async () => {
     const recording = await create({ shards: 16 });
-    const value = (key: string) => recording.find(`hot-tier-parameter-${key}`).inputs.value as string;
+    // The SDK treats every parameter's value as a secret.
+    const value = (key: string) => {
+      const input = recording.find(`hot-tier-parameter-${key}`).inputs.value as string | { value: string };
+      return typeof input === "string" ? input : input.value;
+    };
     expect(recording.find("hot-tier-parameter-zones").inputs.name).toBe("/mrgc/hot-tier/zones");
     expect(value("desired-shards")).toBe("16");
     expect(value("replicas-per-shard")).toBe("2");
@@ -239,6 +243,35 @@ describe("HotTierRedis", () => {
     for (const rule of recording.ofType("aws:cloudwatch/eventRule:EventRule")) {
       expect((rule.inputs.eventPattern as string).length).toBeLessThan(2048);
     }
+  });
+
+  it("keeps passwords secret, each in a secret of its own under the cluster's key", async () => {
+    const recording = await create();
+    for (const user of ["application", "controller", "replication"]) {
+      const { secretString } = recording.find(`hot-tier-secret-${user}-value`).inputs;
+      // Pulumi's mark of a secret, and what it wraps.
+      expect(secretString).toHaveProperty("4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270");
+      expect(JSON.parse((secretString as { value: string }).value)).toMatchObject({
+        username: user,
+        password: "p".repeat(48),
+      });
+      expect(recording.find(`hot-tier-secret-${user}`).inputs.kmsKeyId).toMatch(/hot-tier-key$/);
+    }
+  });
+
+  it("makes the ways to AWS that the network lacks before the first machine, or none", async () => {
+    const recording = await create();
+    const services = recording
+      .ofType("aws:ec2/vpcEndpoint:VpcEndpoint")
+      .map(({ inputs }) => inputs.serviceName as string);
+    expect(services.sort()).toEqual(["com.amazonaws.us-west-2.acm-pca", "com.amazonaws.us-west-2.sqs"]);
+    const { dependencies } = recording.find("hot-tier-usw2-az1-a-group");
+    expect(dependencies.filter((urn) => urn.includes("vpcEndpoint"))).toHaveLength(2);
+    const without = await create({ interfaceEndpoints: [] });
+    expect(without.identities().filter((identity) => identity.includes("ndpoint"))).toEqual([
+      "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::hot-tier-controller-out-aws-endpoints",
+      "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::hot-tier-nodes-out-aws-endpoints",
+    ]);
   });
 
   it("uses a CA that the caller has instead of making one", async () => {

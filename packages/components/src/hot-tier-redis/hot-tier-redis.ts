@@ -8,6 +8,7 @@ import type { HotTierRedisArgs } from "./args.ts";
 import { certificateAuthority } from "./certificate-authority.ts";
 import { controllerRole } from "./controller.ts";
 import { clusterSecrets } from "./credentials.ts";
+import { clusterEndpoints } from "./endpoints.ts";
 import { eventQueues, eventRules } from "./events.ts";
 import { hotTierPlan, serverPort } from "./hot-tier-plan.ts";
 import { clusterKey } from "./keys.ts";
@@ -70,6 +71,7 @@ export class HotTierRedis extends pulumi.ComponentResource {
     const secrets = clusterSecrets(name, plan, key.key.arn, authority.pem, tags, this);
     const snapshots = snapshotBucket(name, plan, key.key.arn, tags, this);
     const access = clusterAccess(name, args, tags, this);
+    const endpoints = clusterEndpoints(name, args, plan, access, tags, this);
     const seeds = seedBalancer(name, args, plan, access.seeds.id, tags, this);
     const alarms = createClusterAlarms(name, plan, topics, tags, this);
     const nodes = createNodes(
@@ -83,6 +85,7 @@ export class HotTierRedis extends pulumi.ComponentResource {
         securityGroup: access.nodes,
         seeds,
         guards: replacementGuards.map((guard) => alarms[guard]!),
+        endpoints,
       },
       tags,
       this,
@@ -91,7 +94,7 @@ export class HotTierRedis extends pulumi.ComponentResource {
     eventRules(name, nodes.groups, events, tags, this);
     const pathAlarms = createPathAlarms(name, nodes.groups, events, topics, tags, this);
     const controllerSecret = secrets[ServerUser.Controller];
-    clusterParameters(name, plan, nodes.groups, controllerSecret.arn, tags, this);
+    clusterParameters(name, plan, nodes.groups, controllerSecret, tags, this);
     const role = controllerRole(
       name,
       plan,
@@ -99,7 +102,7 @@ export class HotTierRedis extends pulumi.ComponentResource {
         groups: nodes.groups,
         queueArn: events.queue.arn,
         bucketArn: snapshots.bucket.arn,
-        secretArn: controllerSecret.arn,
+        secretArn: controllerSecret,
         kmsKeyArn: key.key.arn,
       },
       tags,
@@ -111,7 +114,7 @@ export class HotTierRedis extends pulumi.ComponentResource {
     this.port = pulumi.output(serverPort);
     this.securityGroupId = access.nodes.id;
     this.clientSecurityGroupId = access.clients.id;
-    this.authSecretArn = secrets[ServerUser.Application].arn;
+    this.authSecretArn = secrets[ServerUser.Application];
     this.certificateAuthorityPem = authority.pem;
     this.keyArn = key.key.arn;
     this.groupNames = pulumi.output(nodes.groups.map((group) => group.autoScalingGroup.name));

@@ -4,7 +4,7 @@ import { logGroup } from "../building-blocks/log-group.ts";
 import type { Tags } from "../shared/tags.ts";
 import type { HotTierRedisArgs } from "./args.ts";
 import type { CertificateAuthority } from "./certificate-authority.ts";
-import { secretArns, type ClusterSecrets } from "./credentials.ts";
+import type { ClusterSecrets } from "./credentials.ts";
 import { nodeGroups, type NodeGroup } from "./groups.ts";
 import type { HotTierPlan } from "./hot-tier-plan.ts";
 import type { ClusterKey } from "./keys.ts";
@@ -22,6 +22,8 @@ export interface NodeParts {
   seeds: Seeds;
   /** Alarms that stop a rolling replacement. */
   guards: aws.cloudwatch.MetricAlarm[];
+  /** Ways to AWS that a machine needs from its first boot on. */
+  endpoints: aws.ec2.VpcEndpoint[];
 }
 
 /** The machines and where they log. */
@@ -56,7 +58,7 @@ export function createNodes(
     plan,
     {
       kmsKeyArn: key.arn,
-      secretArns: Object.values(secretArns(parts.secrets)),
+      secretArns: Object.values(parts.secrets),
       certificateAuthorityArn: parts.authority.arn,
       logGroupArn: log.arn,
     },
@@ -66,7 +68,7 @@ export function createNodes(
   const settings = pulumi.output({
     certificateAuthorityArn: parts.authority.arn,
     seedName: parts.seeds.loadBalancer.dnsName,
-    secretArns: secretArns(parts.secrets),
+    secretArns: parts.secrets,
     logGroupName: log.name,
   });
   const template = launchTemplate(
@@ -91,6 +93,7 @@ export function createNodes(
       serviceLinkedRoleArn: autoScalingRole.arn,
       seedTargetGroupArn: parts.seeds.targetGroup.arn,
       guardAlarmNames: parts.guards.map((alarm) => alarm.name),
+      endpoints: parts.endpoints,
     },
     tags,
     parent,
