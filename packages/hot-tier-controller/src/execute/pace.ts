@@ -5,10 +5,18 @@ export interface PaceSettings {
   /** Bytes a second that one move may take of the network. */
   readonly bytesPerSecond: number;
   readonly firstSlots: number;
+  /** A job costs a fork and a hand-over whatever its size: smaller ones than this only make the move longer. */
+  readonly fewestSlots: number;
   readonly mostSlots: number;
 }
 
-export const defaultPace: PaceSettings = { latencyMs: 20, bytesPerSecond: 200_000_000, firstSlots: 16, mostSlots: 512 };
+export const defaultPace: PaceSettings = {
+  latencyMs: 20,
+  bytesPerSecond: 200_000_000,
+  firstSlots: 32,
+  fewestSlots: 8,
+  mostSlots: 512,
+};
 
 /**
  * How many slots to move next: a little more while the source answers fast, half as many as soon as it does not. Also
@@ -30,9 +38,9 @@ export class Pace {
    * @returns milliseconds to wait before the next job
    */
   after(worstMs: number, bytes: number, tookMs: number): number {
-    const { latencyMs, bytesPerSecond, mostSlots } = this.#settings;
+    const { latencyMs, bytesPerSecond, fewestSlots, mostSlots } = this.#settings;
     if (worstMs > latencyMs) {
-      this.slots = Math.max(1, Math.floor(this.slots / 2));
+      this.slots = Math.max(fewestSlots, Math.floor(this.slots / 2));
     } else if (worstMs < latencyMs / 2) {
       this.slots = Math.min(mostSlots, this.slots + Math.max(1, Math.floor(this.slots / 2)));
     }

@@ -84,7 +84,8 @@ export class Controller {
   }
 }
 
-/** Whether a pass found everything as it should be. */
+/** Whether a pass found everything as it should be: nothing to do, nothing to report, and every copy complete. */
 export function isAtRest({ plan, observation }: Pick<PassReport, "plan" | "observation">): boolean {
-  return plan.actions.length === 0 && plan.alarms.length === 0 && observation.cluster.settled;
+  const { nodes, settled } = observation.cluster;
+  return settled && plan.actions.length === 0 && plan.alarms.length === 0 && nodes.every((node) => node.synced);
 }

@@ -1,0 +1,176 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { Connections } from "../cluster/connections.ts";
+import { newMemory } from "../cluster/observe.ts";
+import type { Memory } from "../cluster/observe.ts";
+import { defaultPace } from "../execute/pace.ts";
+import { defaultBounds } from "../model.ts";
+import { Controller } from "../run/controller.ts";
+import type { PassReport } from "../run/controller.ts";
+import { LogJournal } from "../run/journal.ts";
+import type { Settings } from "../run/settings.ts";
+import { decideShards, defaultScalingRules } from "../scaling/policy.ts";
+import { loadConnection, loadSettings, storeDesiredShards } from "./environment.ts";
+import type { AwsClients, Environment, LoadedSettings } from "./environment.ts";
+import { AwsFleet } from "./fleet.ts";
+import { Lease } from "./lease.ts";
+import { readLoad } from "./load.ts";
+
+/** A lease outlives a Lambda function's minute between two calls, and a crash costs no more than this and a half. */
+export const leaseLengthMs = 20_000;
+const waitForEventsSeconds = 10;
+
+/** The controller as it runs on AWS: settings from SSM, machines from Auto Scaling, lease and audit trail in S3. */
+export class HotTierService {
+  readonly #clients: AwsClients;
+  readonly #environment: Environment;
+  readonly #lease: Lease;
+  readonly #memory: Memory = newMemory();
+  readonly #write: (line: string) => void;
+  #connections: { readonly key: string; readonly connections: Connections } | undefined;
+
+  constructor(
+    clients: AwsClients,
+    environment: Environment,
+    owner: string,
+    write: (line: string) => void,
+    now: () => number = () => performance.now(),
+    lengthMs = leaseLengthMs,
+  ) {
+    this.#clients = clients;
+    this.#environment = environment;
+    this.#write = write;
+    this.#lease = new Lease(clients.s3, environment.stateBucket, environment.cluster, owner, { lengthMs, now });
+  }
+
+  /**
+   * One pass, if the lease is ours.
+   *
+   * @returns undefined when another controller holds it
+   * @throws the error of AWS when even the settings or the machines cannot be read: nothing is done then
+   */
+  async pass(): Promise<PassReport | undefined> {
+    if (!(await this.#lease.acquire())) {
+      return undefined;
+    }
+    // A long move must not outlive the lease: it is renewed beside it, and the move stops when that fails.
+    const renewal = setInterval(() => void this.#lease.acquire().catch(() => {}), leaseLengthMs / 3);
+    try {
+      return await this.#leadPass();
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  /** Waits for an event, or for ten seconds. What the event says does not matter: the next pass looks for itself. */
+  async waitForEvent(): Promise<void> {
+    const { queueUrl } = this.#environment;
+    if (queueUrl === undefined) {
+      return;
+    }
+    const { sqs } = this.#clients;
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: waitForEventsSeconds }),
+    );
+    if (Messages.length > 0) {
+      const Entries = Messages.map((message, index) => ({ Id: String(index), ReceiptHandle: message.ReceiptHandle }));
+      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+    }
+  }
+
+  close(): void {
+    this.#connections?.connections.close();
+  }
+
+  /** A controller for these settings, without lease: for looking, and for a person's own orders. */
+  async controller(journal: LogJournal, loaded: LoadedSettings): Promise<Controller> {
+    const { settings } = loaded;
+    const { cluster } = this.#environment;
+    const login = await loadConnection(this.#clients.secrets, settings.connection);
+    const key = JSON.stringify(login);
+    if (this.#connections?.key !== key) {
+      this.#connections?.connections.close();
+      this.#connections = { key, connections: new Connections(login) };
+    }
+    this.#memory.formed ||= this.#lease.formed;
+    return new Controller({
+      fleet: new AwsFleet(this.#clients, cluster, settings.connection.port, settings.zones),
+      connections: this.#connections.connections,
+      desired: { shards: settings.desiredShards, zones: settings.zones.map(({ zoneId }) => zoneId) },
+      bounds: {
+        ...defaultBounds,
+        nodeTimeoutMs: settings.limits.nodeTimeoutMs,
+        parallelMoves: settings.budgets.parallelMigrations,
+        moveBytes: settings.budgets.migrationJobBytes,
+      },
+      pace: {
+        ...defaultPace,
+        bytesPerSecond: settings.budgets.migrationBytesPerSecond / settings.budgets.parallelMigrations,
+      },
+      migrateAuth: login.password === undefined ? [] : ["AUTH2", login.username ?? "default", login.password],
+      holdsLease: () => this.#lease.isHeld(),
+      memory: this.#memory,
+      journal,
+    });
+  }
+
+  journal(settings: Settings): LogJournal {
+    return new LogJournal({
+      cluster: this.#environment.cluster,
+      desiredShards: settings.desiredShards,
+      write: this.#write,
+      wallClock: () => new Date(),
+    });
+  }
+
+  async #leadPass(): Promise<PassReport> {
+    const loaded = await loadSettings(this.#clients.ssm, this.#environment.cluster);
+    const journal = this.journal(loaded.settings);
+    const report = await (await this.controller(journal, loaded)).tick();
+    this.#lease.formed ||= this.#memory.formed;
+    await this.#storeAudit(journal);
+    await this.#scale(loaded, report);
+    return report;
+  }
+
+  async #storeAudit(journal: LogJournal): Promise<void> {
+    const entries = journal.takeAudit();
+    if (entries.length === 0) {
+      return;
+    }
+    const { cluster, stateBucket } = this.#environment;
+    const time = new Date().toISOString();
+    const key = `${cluster}/audit/${time.slice(0, 10).replaceAll("-", "/")}/${time}-${process.pid}.jsonl`;
+    const body = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+    await this.#clients.s3.send(new PutObjectCommand({ Bucket: stateBucket, Key: key, Body: body }));
+  }
+
+  async #scale({ settings, desiredSince }: LoadedSettings, report: PassReport): Promise<void> {
+    const primaries = report.observation.cluster.nodes.filter((node) => node.reachable && node.slots.length > 0);
+    const dataBytes = primaries.reduce((sum, node) => sum + node.usedBytes, 0);
+    const { cloudWatch, ssm } = this.#clients;
+    const { cluster } = this.#environment;
+    const { limits } = settings;
+    const now = new Date();
+    const samples = await readLoad(cloudWatch, cluster, dataBytes, limits.networkBaselineBitsPerSecond, now);
+    const decision = decideShards(
+      {
+        shards: settings.desiredShards,
+        // Why it was changed last is not stored; the longest cooldown is safe for all reasons.
+        ...(desiredSince === undefined
+          ? {}
+          : { lastChange: { atSeconds: desiredSince.getTime() / 1_000, because: "low" } }),
+      },
+      samples,
+      limits.maxmemoryBytes,
+      { ...defaultScalingRules, minShards: limits.minShards, maxShards: limits.maxShards },
+    );
+    if (decision.because !== "none" && this.#lease.isHeld()) {
+      const change = { from: settings.desiredShards, to: decision.shards, reason: decision.reason };
+      this.#write(
+        JSON.stringify({ time: now.toISOString(), level: "info", event: "scale", Cluster: cluster, ...change }),
+      );
+      await storeDesiredShards(ssm, cluster, decision.shards);
+    }
+  }
+}

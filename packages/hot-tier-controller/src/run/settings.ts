@@ -1,0 +1,156 @@
+import { survivesZoneLoss } from "../scaling/policy.ts";
+
+export interface GroupSettings {
+  readonly name: string;
+  readonly autoScalingGroup: string;
+  readonly maxNodes: number;
+}
+
+export interface ZoneSettings {
+  readonly zoneId: string;
+  readonly groups: readonly GroupSettings[];
+}
+
+/** What the stack tells the controller through SSM (docs/decisions/030-controller-contract.md). */
+export interface Settings {
+  readonly desiredShards: number;
+  readonly zones: readonly ZoneSettings[];
+  readonly limits: {
+    readonly minShards: number;
+    readonly maxShards: number;
+    readonly maxmemoryBytes: number;
+    readonly networkBaselineBitsPerSecond: number;
+    readonly nodeTimeoutMs: number;
+  };
+  readonly budgets: {
+    readonly migrationBytesPerSecond: number;
+    readonly migrationJobBytes: number;
+    readonly parallelMigrations: number;
+    readonly backupBytesPerSecond: number;
+    readonly backupIntervalSeconds: number;
+    readonly backupsKept: number;
+  };
+  readonly connection: { readonly port: number; readonly tls: boolean; readonly secretArn?: string };
+}
+
+/** All that is wrong with the parameters, one line each. */
+export class SettingsError extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "SettingsError";
+  }
+}
+
+/**
+ * Reads the parameters, by their names below `/mrgc/<cluster>/`.
+ *
+ * @throws SettingsError that names each missing, malformed or unknown parameter, with what is allowed.
+ */
+export function parseSettings(parameters: Readonly<Record<string, string>>): Settings {
+  const problems: string[] = [];
+  const known = ["desired-shards", "replicas-per-shard", "zones", "limits", "budgets", "connection"];
+  for (const name of Object.keys(parameters)) {
+    if (!known.includes(name)) {
+      problems.push(
+        `${name}: is not a parameter of the controller. Remove it, or look for a slip in ${known.join(", ")}.`,
+      );
+    }
+  }
+  const json = (name: string): Record<string, unknown> => {
+    try {
+      return JSON.parse(parameters[name] ?? "") as Record<string, unknown>;
+    } catch {
+      problems.push(`${name}: has to be JSON (got ${JSON.stringify(parameters[name] ?? "nothing")}).`);
+      return {};
+    }
+  };
+  const number = (path: string, value: unknown, least = 1): number => {
+    const parsed = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    if (typeof parsed === "number" && Number.isSafeInteger(parsed) && parsed >= least) {
+      return parsed;
+    }
+    problems.push(
+      `${path}: has to be a whole number of at least ${least} (got ${JSON.stringify(value ?? "nothing")}).`,
+    );
+    return least;
+  };
+  const numbers = <Name extends string>(parameter: string, names: readonly Name[]): Record<Name, number> => {
+    const given = json(parameter);
+    return Object.fromEntries(names.map((name) => [name, number(`${parameter}.${name}`, given[name])])) as Record<
+      Name,
+      number
+    >;
+  };
+  const desiredShards = number("desired-shards", parameters["desired-shards"]);
+  const replicas = number("replicas-per-shard", parameters["replicas-per-shard"]);
+  const zones = parseZones(json("zones"), number, problems);
+  const limits = numbers("limits", [
+    "minShards",
+    "maxShards",
+    "maxmemoryBytes",
+    "networkBaselineBitsPerSecond",
+    "nodeTimeoutMs",
+  ]);
+  const budgets = numbers("budgets", [
+    "migrationBytesPerSecond",
+    "migrationJobBytes",
+    "parallelMigrations",
+    "backupBytesPerSecond",
+    "backupIntervalSeconds",
+    "backupsKept",
+  ]);
+  const connection = json("connection");
+  if (zones.length > 0 && replicas + 1 !== zones.length) {
+    problems.push(
+      `replicas-per-shard: every shard has one node in each zone, so ${zones.length} zones need ${zones.length - 1} (got ${replicas}).`,
+    );
+  }
+  if (desiredShards < limits.minShards || desiredShards > limits.maxShards) {
+    problems.push(`desired-shards: has to be from ${limits.minShards} to ${limits.maxShards} (got ${desiredShards}).`);
+  }
+  if (zones.length > 1 && !survivesZoneLoss(desiredShards, zones.length)) {
+    problems.push(
+      `desired-shards: ${desiredShards} shards in ${zones.length} zones lose the voters' majority with one zone. Use 3, 5 or more.`,
+    );
+  }
+  if (problems.length > 0) {
+    throw new SettingsError(problems);
+  }
+  const secretArn = connection.secretArn;
+  return {
+    desiredShards,
+    zones,
+    limits,
+    budgets,
+    connection: {
+      port: number("connection.port", connection.port),
+      tls: connection.tls !== false,
+      ...(typeof secretArn === "string" ? { secretArn } : {}),
+    },
+  };
+}
+
+function parseZones(
+  given: unknown,
+  number: (path: string, value: unknown, least?: number) => number,
+  problems: string[],
+): ZoneSettings[] {
+  if (!Array.isArray(given) || given.length === 0) {
+    problems.push("zones: has to be a JSON list with at least one zone.");
+    return [];
+  }
+  return (given as Record<string, unknown>[]).map((zone, index) => {
+    const groups = Array.isArray(zone.groups) ? (zone.groups as Record<string, unknown>[]) : [];
+    if (typeof zone.zoneId !== "string" || groups.length === 0) {
+      problems.push(`zones[${index}]: needs a zoneId, such as usw2-az1, and at least one group.`);
+    }
+    return {
+      zoneId: String(zone.zoneId),
+      groups: groups.map((group, at) => ({
+        name: String(group.name),
+        autoScalingGroup: String(group.autoScalingGroup),
+        maxNodes: number(`zones[${index}].groups[${at}].maxNodes`, group.maxNodes),
+      })),
+    };
+  });
+}
