@@ -19,9 +19,14 @@ import {
 } from "../src/engine/values.ts";
 import { fromStruct, toStruct } from "../src/engine/wire.ts";
 
-/** Values without special ones. */
-const plain = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<PropertyValue>;
-const plainMap = fc.dictionary(fc.string(), plain) as fc.Arbitrary<PropertyMap>;
+/** Values without special ones. google-protobuf's maps cannot hold the key `__proto__`, in the SDK as here. */
+const plain = fc
+  .jsonValue({ maxDepth: 4 })
+  .filter((value) => !JSON.stringify(value).includes("__proto__")) as fc.Arbitrary<PropertyValue>;
+const plainMap = fc.dictionary(
+  fc.string().filter((key) => key !== "__proto__"),
+  plain,
+) as fc.Arbitrary<PropertyMap>;
 const output = (parts: PropertyMap): PropertyMap => ({ [signatureKey]: Signature.Output, ...parts });
 
 describe("values", () => {
@@ -106,13 +111,19 @@ describe("property paths", () => {
     const current = { a: [1] };
     expect(ignoreChanges(current, { a: [1, 2] }, ["a[1]"]).invalid).toEqual(["a[1]"]);
     fc.assert(
-      fc.property(plainMap, plainMap, fc.string({ minLength: 1 }), (old, inputs, key) => {
-        const before = structuredClone(inputs);
-        const path = `["${key.replace(/["\\]/g, "\\$&")}"]`;
-        const result = ignoreChanges(inputs, old, [path]).inputs;
-        expect(inputs).toEqual(before);
-        expect(result[key]).toEqual(old[key]);
-      }),
+      fc.property(
+        plainMap,
+        plainMap,
+        fc.string({ minLength: 1 }).filter((text) => text !== "__proto__"),
+        (old, inputs, key) => {
+          const before = structuredClone(inputs);
+          const path = `["${key.replace(/["\\]/g, "\\$&")}"]`;
+          const result = ignoreChanges(inputs, old, [path]).inputs;
+          expect(inputs).toEqual(before);
+          const own = (map: PropertyMap) => (Object.hasOwn(map, key) ? map[key] : undefined);
+          expect(own(result)).toEqual(own(old));
+        },
+      ),
     );
   });
 });

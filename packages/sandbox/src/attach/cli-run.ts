@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import type { EngineEvents } from "../engine/events.ts";
 import { emptyState, UserError, type Step, type StepKind } from "../engine/model.ts";
-import { EnforcementLevel } from "../engine/policy-pack.ts";
+import { EnforcementLevel } from "../engine/policy-messages.ts";
 import type { RunResult } from "../engine/run-context.ts";
 import { RunKind } from "../engine/stack-set.ts";
 import { rootStackType } from "../engine/urn.ts";

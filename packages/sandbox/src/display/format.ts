@@ -2,7 +2,7 @@
 import { styleText } from "node:util";
 import type { Diagnostic, StepCounts } from "../engine/events.ts";
 import { StepKind } from "../engine/model.ts";
-import { EnforcementLevel, type PolicyFinding } from "../engine/policy-pack.ts";
+import { EnforcementLevel, type PolicyFinding } from "../engine/policy-messages.ts";
 import { parseUrn } from "../engine/urn.ts";
 import type { StackReport } from "./summary.ts";
 
@@ -111,7 +111,7 @@ export function formatReport(report: StackReport, preview: boolean, palette: Pal
   if (outputs.length > 0) {
     lines.push(`${report.stack} outputs:`);
     for (const [key, value] of outputs)
-      lines.push(`  ${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+      lines.push(`  ${key}: ${shortened(typeof value === "string" ? value : JSON.stringify(value))}`);
   }
   const mark = report.succeeded ? palette.paint("green", "ok") : palette.paint("red", "failed");
   lines.push(

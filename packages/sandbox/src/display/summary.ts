@@ -1,7 +1,7 @@
 /** What a run did, as data: the same for a terminal, plain lines and `--json`. */
 import type { Diagnostic, EngineEvents, StepCounts } from "../engine/events.ts";
 import { StepKind, type Step } from "../engine/model.ts";
-import type { PolicyFinding, PolicyRemediation } from "../engine/policy-pack.ts";
+import type { PolicyFinding, PolicyRemediation } from "../engine/policy-messages.ts";
 import { isProviderType, parseUrn } from "../engine/urn.ts";
 import { displayValue, type PropertyMap, type PropertyValue } from "../engine/values.ts";
 
@@ -92,8 +92,8 @@ export class ReportBuilder implements EngineEvents {
     this.#listener.policyFinding?.(finding);
   }
 
-  policyRemediation({ properties: _properties, ...remediation }: PolicyRemediation): void {
-    this.report.remediations.push(remediation);
+  policyRemediation({ pack, policy, urn, description, diagnostic }: PolicyRemediation): void {
+    this.report.remediations.push({ pack, policy, urn, description, diagnostic });
   }
 
   programOutput(text: string): void {

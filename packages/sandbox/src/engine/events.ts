@@ -1,6 +1,6 @@
 /** What a run tells whoever watches it. */
 import type { Step, StepKind } from "./model.ts";
-import type { PolicyFinding, PolicyRemediation } from "./policy-pack.ts";
+import type { PolicyFinding, PolicyRemediation } from "./policy-messages.ts";
 import type { PropertyMap } from "./values.ts";
 
 export interface Diagnostic {

@@ -186,3 +186,37 @@ export const emptyState = (urn: string, type: string, custom: boolean): Resource
   hooks: {},
   sourcePosition: "",
 });
+
+/** The state that a goal describes, before any provider has seen it. */
+export function newState(
+  goal: Goal,
+  urn: string,
+  old: ResourceState | undefined,
+  alias: string | undefined,
+): ResourceState {
+  return {
+    ...emptyState(urn, goal.type, goal.custom),
+    inputs: goal.properties,
+    parent: goal.parent,
+    protect: goal.protect ?? false,
+    dependencies: goal.dependencies,
+    provider: goal.provider,
+    propertyDependencies: goal.propertyDependencies,
+    additionalSecretOutputs: goal.additionalSecretOutputs,
+    aliases: alias ? [alias] : [],
+    timeouts: goal.timeouts,
+    importId: goal.importId,
+    retainOnDelete: goal.retainOnDelete ?? false,
+    deletedWith: goal.deletedWith,
+    replaceWith: goal.replaceWith,
+    ignoreChanges: goal.ignoreChanges,
+    hideDiffs: goal.hideDiffs,
+    replaceOnChanges: goal.replaceOnChanges,
+    replacementTrigger: goal.replacementTrigger,
+    refreshBeforeUpdate: old?.refreshBeforeUpdate ?? false,
+    hooks: goal.hooks,
+    sourcePosition: goal.sourcePosition,
+    ...(old?.created ? { created: old.created } : {}),
+    ...(old?.modified ? { modified: old.modified } : {}),
+  };
+}

@@ -16,6 +16,7 @@ import {
   type GrpcModule,
   type ResourcePb,
 } from "./protocol.ts";
+import type { FunctionCalls } from "./function-calls.ts";
 import type { ResourceHooks } from "./hooks.ts";
 import type { ResourceMonitor } from "./resource-monitor.ts";
 import { describeError, isServiceError, withoutStack } from "./rpc-error.ts";
@@ -64,6 +65,7 @@ function handle<Request, Response>(
 export interface MonitorServerParts {
   deployment(): Deployment;
   monitor(): ResourceMonitor;
+  functions(): FunctionCalls;
   hooks(): ResourceHooks;
   info(): RunInfo;
   /** Keeps a program's error with its stack. */
@@ -111,8 +113,8 @@ export async function startMonitorServer(parts: MonitorServerParts): Promise<Mon
       registerResourceOutputs: empty((request: ResourcePb.RegisterResourceOutputsRequest) =>
         parts.monitor().registerOutputs(request),
       ),
-      invoke: on((request: ResourcePb.ResourceInvokeRequest) => parts.monitor().invoke(request)),
-      call: on((request: ResourcePb.ResourceCallRequest) => parts.monitor().call(request)),
+      invoke: on((request: ResourcePb.ResourceInvokeRequest) => parts.functions().invoke(request)),
+      call: on((request: ResourcePb.ResourceCallRequest) => parts.functions().call(request)),
       registerStackTransform: empty((request: CallbackPb.Callback) =>
         parts.monitor().transforms.addStackTransform(request),
       ),
@@ -137,8 +139,10 @@ export async function startMonitorServer(parts: MonitorServerParts): Promise<Mon
       log: empty((request: EnginePb.LogRequest) => {
         const severity = severities[request.getSeverity()] ?? "info";
         const deployment = parts.deployment();
-        if (severity === "error") deployment.error(request.getMessage(), request.getUrn());
-        else
+        if (severity === "error") {
+          parts.logError(request.getMessage());
+          deployment.error(withoutStack(request.getMessage()), request.getUrn());
+        } else
           deployment.events.diagnostic({
             severity,
             message: request.getMessage(),

@@ -1,7 +1,7 @@
 /** Runs the policy packs over resources and over the whole stack. */
 import type { Deployment } from "./deployment.ts";
 import type { Goal, ResourceState } from "./model.ts";
-import { EnforcementLevel } from "./policy-pack.ts";
+import { EnforcementLevel } from "./policy-messages.ts";
 import { rootUrn } from "./urn.ts";
 import { annotateSecrets } from "./values.ts";
 

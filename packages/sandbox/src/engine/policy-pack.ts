@@ -4,7 +4,18 @@ import { createRequire } from "node:module";
 import { basename, join, resolve } from "node:path";
 import { splitArguments } from "../project/project.ts";
 import { parseDocument } from "yaml";
-import { UserError, type Goal, type ResourceState, type Timeouts } from "./model.ts";
+import { UserError } from "./model.ts";
+import {
+  analyzerOptions,
+  analyzerProvider,
+  EnforcementLevel,
+  levels,
+  policySettings,
+  visible,
+  type AnalyzedResource,
+  type PolicyFinding,
+  type PolicyRemediation,
+} from "./policy-messages.ts";
 import { fastStart, startNode, type Child } from "./processes.ts";
 import {
   analyzerGrpc,
@@ -20,41 +31,6 @@ import { describeError, isUnimplemented, withoutStack } from "./rpc-error.ts";
 import { parseUrn } from "./urn.ts";
 import type { PropertyMap } from "./values.ts";
 import { fromStruct, marshalStruct, toStruct } from "./wire.ts";
-
-export const EnforcementLevel = {
-  Advisory: "advisory",
-  Mandatory: "mandatory",
-  Disabled: "disabled",
-  Remediate: "remediate",
-} as const;
-export type EnforcementLevel = (typeof EnforcementLevel)[keyof typeof EnforcementLevel];
-const levels = [
-  EnforcementLevel.Advisory,
-  EnforcementLevel.Mandatory,
-  EnforcementLevel.Disabled,
-  EnforcementLevel.Remediate,
-];
-
-/** What a rule found. */
-export interface PolicyFinding {
-  pack: string;
-  policy: string;
-  level: EnforcementLevel;
-  urn: string;
-  /** What is wrong, and the mend. */
-  message: string;
-  description: string;
-}
-
-export interface PolicyRemediation {
-  pack: string;
-  policy: string;
-  urn: string;
-  description: string;
-  properties: PropertyMap;
-  /** Set when the remediation could not be made. */
-  diagnostic: string;
-}
 
 export interface PolicyPackOptions {
   directory: string;
@@ -104,64 +80,6 @@ function locateRunner(directory: string): string {
       `the policy pack in ${directory} has no @pulumi/pulumi: install its dependencies (npm install)`,
     );
   }
-}
-
-/** Settings per rule, as `--policy-pack-config` gives them, checked. */
-function policySettings(
-  config: Record<string, unknown>,
-): Map<string, { level: EnforcementLevel | undefined; properties: PropertyMap }> {
-  const level = (rule: string, value: unknown): EnforcementLevel => {
-    const found = levels.find((name) => name === value);
-    if (!found)
-      throw new UserError(
-        `policy config: enforcement level of "${rule}" is ${JSON.stringify(value)}; expected one of ${levels.join(", ")}`,
-      );
-    return found;
-  };
-  return new Map(
-    Object.entries(config).map(([rule, value]) => {
-      if (typeof value === "string") return [rule, { level: level(rule, value), properties: {} }];
-      if (typeof value !== "object" || value === null || Array.isArray(value))
-        throw new UserError(`policy config: "${rule}" is ${JSON.stringify(value)}; expected a level or an object`);
-      const { enforcementLevel, ...properties } = value as { enforcementLevel?: unknown } & PropertyMap;
-      return [rule, { level: enforcementLevel === undefined ? undefined : level(rule, enforcementLevel), properties }];
-    }),
-  );
-}
-
-function analyzerOptions(state: ResourceState, goal: Goal | undefined): AnalyzerPb.AnalyzerResourceOptions {
-  const seconds = (timeouts: Timeouts) =>
-    new analyzerPb.AnalyzerResourceOptions.CustomTimeouts()
-      .setCreate(timeouts.create ?? 0)
-      .setUpdate(timeouts.update ?? 0)
-      .setDelete(timeouts.delete ?? 0);
-  return new analyzerPb.AnalyzerResourceOptions()
-    .setProtect(state.protect)
-    .setIgnorechangesList(goal?.ignoreChanges ?? state.ignoreChanges)
-    .setDeletebeforereplace(goal?.deleteBeforeReplace ?? false)
-    .setDeletebeforereplacedefined(goal?.deleteBeforeReplace !== undefined)
-    .setAdditionalsecretoutputsList(state.additionalSecretOutputs)
-    .setAliasesList(state.aliases)
-    .setCustomtimeouts(seconds(state.timeouts))
-    .setParent(state.parent);
-}
-
-const visible = (map: PropertyMap): PropertyMap =>
-  Object.fromEntries(Object.entries(map).filter(([key]) => !key.startsWith("__")));
-
-function analyzerProvider(provider: ResourceState): AnalyzerPb.AnalyzerProviderResource {
-  return new analyzerPb.AnalyzerProviderResource()
-    .setUrn(provider.urn)
-    .setType(provider.type)
-    .setName(parseUrn(provider.urn).name)
-    .setProperties(marshalStruct(provider.inputs, { unknowns: true, secrets: true }));
-}
-
-/** A resource with the provider that manages it. */
-export interface AnalyzedResource {
-  state: ResourceState;
-  goal: Goal | undefined;
-  provider: ResourceState | undefined;
 }
 
 export class PolicyPack {

@@ -61,26 +61,26 @@ function resetEvery(rest: PropertyPath, level: Level): boolean {
   if (!isObject(old)) return rest.length === 0;
   if (rest.length > 0) {
     return Object.keys(old).every(
-      (key) => key in current && resetAt(rest, { ...level, old: old[key], current: current[key] }),
+      (key) => Object.hasOwn(current, key) && resetAt(rest, { ...level, old: old[key], current: current[key] }),
     );
   }
   for (const key of Object.keys(old)) current[key] = wrapped(old[key]!, level);
-  for (const key of Object.keys(current)) if (!(key in old)) delete current[key];
+  for (const key of Object.keys(current)) if (!Object.hasOwn(old, key)) delete current[key];
   return true;
 }
 
 function resetKey(rest: PropertyPath, key: string, level: Level): boolean {
   const { old, current } = level;
   if (rest.length === 0) {
-    if (isObject(old) && key in old) {
+    if (isObject(old) && Object.hasOwn(old, key)) {
       if (!isObject(current)) return false;
       current[key] = wrapped(old[key]!, level);
     } else if (isObject(current)) delete current[key];
     return true;
   }
   if (!isObject(old) || !isObject(current)) return !isObject(old) && !isObject(current);
-  if (key in old && !(key in current)) return false;
-  if (!(key in old) && !(key in current)) return true;
+  if (Object.hasOwn(old, key) && !Object.hasOwn(current, key)) return false;
+  if (!Object.hasOwn(old, key) && !Object.hasOwn(current, key)) return true;
   return resetAt(rest, { ...level, old: old[key], current: current[key] });
 }
 

@@ -3,6 +3,7 @@
  * module instance, so both are resolved from `@pulumi/pulumi`, never from this package.
  */
 import type * as GrpcModule from "@grpc/grpc-js";
+import type * as EmptyModule from "google-protobuf/google/protobuf/empty_pb.js";
 import type * as StructModule from "google-protobuf/google/protobuf/struct_pb.js";
 import { createRequire } from "node:module";
 import type * as AliasPb from "@pulumi/pulumi/proto/alias_pb.js";
@@ -30,9 +31,7 @@ export const grpc = fromSdk<typeof GrpcModule>("@grpc/grpc-js");
 export const { Struct, Value, ListValue, NullValue } = fromSdk<typeof StructModule>(
   "google-protobuf/google/protobuf/struct_pb.js",
 );
-export const { Empty } = fromSdk<{ Empty: new () => import("google-protobuf/google/protobuf/empty_pb.js").Empty }>(
-  "google-protobuf/google/protobuf/empty_pb.js",
-);
+export const { Empty } = fromSdk<typeof EmptyModule>("google-protobuf/google/protobuf/empty_pb.js");
 
 export const aliasPb = stub<typeof AliasPb>("alias_pb");
 export const analyzerGrpc = stub<typeof AnalyzerGrpc>("analyzer_grpc_pb");

@@ -25,10 +25,8 @@ export interface RegistryOptions {
 }
 
 /** The configuration a plugin sees: everything but what the engine keeps for itself. */
-const pluginConfig = (inputs: PropertyMap): PropertyMap => {
-  const { [internalKey]: _internal, ...rest } = inputs;
-  return rest;
-};
+export const pluginConfig = (inputs: PropertyMap): PropertyMap =>
+  Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== internalKey));
 
 type Loaded = ProviderClient | FunctionProvider;
 

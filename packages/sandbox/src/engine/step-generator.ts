@@ -2,19 +2,21 @@
 import { randomBytes } from "node:crypto";
 import { possibleAliases } from "./aliases.ts";
 import type { Deployment } from "./deployment.ts";
-import { applyReplaceOnChanges, diffResource, isReplace } from "./diffing.ts";
-import { Bail, emptyState, StepKind, type Diff, type Goal, type ResourceState, type Step } from "./model.ts";
+import { applyReplaceOnChanges, isReplace } from "./diffing.ts";
+import { Bail, newState, StepKind, type Diff, type Goal, type ResourceState, type Step } from "./model.ts";
 import { analyzeResource } from "./policies.ts";
 import { ignoreChanges } from "./property-path.ts";
-import { DiffUnavailable, type CheckFailure } from "./provider-client.ts";
+import type { CheckFailure } from "./provider-client.ts";
 import { ReplacementPlanner } from "./replacements.ts";
+import { noDiff, resourceDiff, triggerFired } from "./resource-diff.ts";
 import type { ResourceProvider } from "./resource-provider.ts";
+import { leaveOut } from "./targets.ts";
 import { dependencyUrns } from "./graph.ts";
-import { isProviderType, makeUrn, parseReference, rootStackType } from "./urn.ts";
-import { containsUnknowns, displayValue, plainValue, valuesEqual, type PropertyMap } from "./values.ts";
+import { isProviderType, makeUrn, rootStackType } from "./urn.ts";
+import { containsUnknowns, displayValue, type PropertyMap } from "./values.ts";
 
 /** A resource on its way from registration to steps. */
-interface Registration {
+export interface Registration {
   goal: Goal;
   urn: string;
   old: ResourceState | undefined;
@@ -32,15 +34,6 @@ export interface GeneratedSteps {
 
 /** Runs steps that have to end before more can be decided: an import. */
 export type RunNow = (steps: Step[]) => Promise<void>;
-
-const noDiff: Diff = { changes: "none", replaceKeys: [], changedKeys: [], deleteBeforeReplace: false };
-const replaceBecauseOf = (key: string): Diff => ({ ...noDiff, changes: "some", replaceKeys: [key] });
-
-function triggerFired(state: ResourceState, old: ResourceState): boolean {
-  const [current, before] = [plainValue(state.replacementTrigger), plainValue(old.replacementTrigger)];
-  if (containsUnknowns(current) || containsUnknowns(before)) return true;
-  return current !== null && before !== null && !valuesEqual(current, before);
-}
 
 /** Turns goals into steps. One instance a deployment; registrations may overlap. */
 export class StepGenerator {
@@ -125,34 +118,6 @@ export class StepGenerator {
     return { invalid };
   }
 
-  #newState(goal: Goal, urn: string, old: ResourceState | undefined, alias: string | undefined): ResourceState {
-    return {
-      ...emptyState(urn, goal.type, goal.custom),
-      inputs: goal.properties,
-      parent: goal.parent,
-      protect: goal.protect ?? false,
-      dependencies: goal.dependencies,
-      provider: goal.provider,
-      propertyDependencies: goal.propertyDependencies,
-      additionalSecretOutputs: goal.additionalSecretOutputs,
-      aliases: alias ? [alias] : [],
-      timeouts: goal.timeouts,
-      importId: goal.importId,
-      retainOnDelete: goal.retainOnDelete ?? false,
-      deletedWith: goal.deletedWith,
-      replaceWith: goal.replaceWith,
-      ignoreChanges: goal.ignoreChanges,
-      hideDiffs: goal.hideDiffs,
-      replaceOnChanges: goal.replaceOnChanges,
-      replacementTrigger: goal.replacementTrigger,
-      refreshBeforeUpdate: old?.refreshBeforeUpdate ?? false,
-      hooks: goal.hooks,
-      sourcePosition: goal.sourcePosition,
-      ...(old?.created ? { created: old.created } : {}),
-      ...(old?.modified ? { modified: old.modified } : {}),
-    };
-  }
-
   /** What `get` in a program means: the resource is read, not managed. */
   readSteps(urn: string, state: ResourceState): GeneratedSteps {
     const { old } = this.findOld(urn, { name: "", type: state.type, parent: state.parent, aliases: [] });
@@ -175,7 +140,7 @@ export class StepGenerator {
     const urn = this.claimUrn(goal.parent, goal.type, goal.name);
     const { old, alias, invalid } = this.findOld(urn, goal);
     this.#deployment.goals.set(urn, goal);
-    const state = this.#newState(goal, urn, old, alias);
+    const state = newState(goal, urn, old, alias);
     if (isProviderType(goal.type))
       for (const known of [urn, ...(alias ? [alias] : [])]) this.#deployment.providers.set(known, state);
     const registration: Registration = { goal, urn, old, state, seed: randomBytes(32), imported: false, invalid };
@@ -197,7 +162,7 @@ export class StepGenerator {
       : [{ kind: StepKind.Import, urn, state, ignoreChanges: goal.ignoreChanges }];
     await runNow(steps);
     registration.old = state;
-    registration.state = this.#newState(goal, urn, state, alias);
+    registration.state = newState(goal, urn, state, alias);
     registration.imported = true;
   }
 
@@ -244,7 +209,7 @@ export class StepGenerator {
     const provider = await this.#provider(goal, urn);
     const recreating = this.deletes.has(urn);
     const targeted = isProviderType(goal.type) || goal.type === rootStackType || deployment.isTarget(urn);
-    if (!targeted) return this.#leaveOut(registration);
+    if (!targeted) return leaveOut(this.#deployment, this, registration);
 
     let inputs = state.inputs;
     if (old) {
@@ -295,33 +260,6 @@ export class StepGenerator {
     };
   }
 
-  /** A resource that --target does not name stays as it is; a new one is not created. */
-  #leaveOut({ urn, old, state }: Registration): GeneratedSteps {
-    if (!old) {
-      this.sames.add(urn);
-      this.skippedCreates.add(urn);
-      return { steps: [{ kind: StepKind.Same, urn, state, skipped: true }], state };
-    }
-    const steps = this.#carryOver(old, urn);
-    return { steps, state: steps.at(-1)!.state! };
-  }
-
-  /** Same steps for a state and everything it depends on that has none yet, dependencies first. */
-  #carryOver(old: ResourceState, urn: string): Step[] {
-    this.urns.add(old.urn);
-    this.sames.add(urn).add(old.urn);
-    const steps: Step[] = [];
-    for (const dependency of [...dependencyUrns(old), old.parent]) {
-      const dependencyOld = this.#deployment.olds.get(dependency);
-      if (!dependencyOld || this.hasStep(dependency) || this.isOperatedOn(dependency)) continue;
-      steps.push(...this.#carryOver(dependencyOld, dependency));
-    }
-    const state = { ...old };
-    this.#deployment.providers.set(old.urn, state);
-    steps.push({ kind: StepKind.Same, urn: old.urn, old, state, untargeted: true });
-    return steps;
-  }
-
   #refuseSkippedDependencies({ urn, state }: Registration): void {
     if (this.skippedCreates.size === 0) return;
     const missing = [...dependencyUrns(state), state.parent].find((dependency) => this.skippedCreates.has(dependency));
@@ -332,42 +270,6 @@ export class StepGenerator {
     if (!this.#deployment.preview) throw new Bail(message);
   }
 
-  async #diff({ goal, urn, old, state }: Registration, provider: ResourceProvider | undefined): Promise<Diff> {
-    if (old!.taint) return replaceBecauseOf("id");
-    if (state.replaceWith.some((other) => this.replaces.has(other))) return replaceBecauseOf("replaceWith");
-    if (state.deletedWith && this.replaces.has(state.deletedWith)) return replaceBecauseOf("deletedWith");
-    if (await this.#providerChanged(old!, state)) return replaceBecauseOf("provider");
-    if (!provider) return valuesEqual(old!.inputs, state.inputs) ? noDiff : { ...noDiff, changes: "some" };
-    try {
-      return await diffResource(provider, { ...old!, urn }, state.inputs, this.#deployment.preview, goal.ignoreChanges);
-    } catch (error) {
-      if (!(error instanceof DiffUnavailable)) throw error;
-      this.#deployment.warn(error.message, urn);
-      return { ...noDiff, changes: "some" };
-    }
-  }
-
-  /** A resource moves to another provider in place unless that provider's configuration says it cannot. */
-  async #providerChanged(old: ResourceState, state: ResourceState): Promise<boolean> {
-    if (old.provider === state.provider) return false;
-    if (old.provider === "" || state.provider === "") return true;
-    const [before, after] = [parseReference(old.provider), parseReference(state.provider)];
-    if (this.aliased.get(before.urn) === after.urn) return false;
-    const oldProvider = this.#deployment.olds.get(before.urn);
-    const newProvider = this.#deployment.providerState(state.provider);
-    const plugin = this.#deployment.registry.plugin(state.provider);
-    if (!oldProvider || !newProvider || !plugin) return false;
-    const config = ({ __internal: _internal, ...rest }: PropertyMap): PropertyMap => rest;
-    const diff = await plugin.diffConfig(
-      after.urn,
-      config(oldProvider.inputs),
-      oldProvider.outputs,
-      config(newProvider.inputs),
-      [],
-    );
-    return diff.replaceKeys.length > 0 || Object.values(diff.detailed ?? {}).some(({ replace }) => replace);
-  }
-
   async #compare(registration: Registration, provider: ResourceProvider | undefined): Promise<GeneratedSteps> {
     const { goal, urn, state } = registration;
     const old = registration.old!;
@@ -375,7 +277,9 @@ export class StepGenerator {
       throw this.#deployment.bail(`replacement trigger contains unknowns for ${urn}`, urn);
     }
     const fired = triggerFired(state, old);
-    const raw = fired ? { ...noDiff, changes: "some" as const } : await this.#diff(registration, provider);
+    const raw = fired
+      ? { ...noDiff, changes: "some" as const }
+      : await resourceDiff(this.#deployment, this, registration, provider);
     // Another resource's replacement may have deleted this one while its diff was under way.
     if (this.deletes.has(urn)) return this.#recreate(registration);
     const diff = applyReplaceOnChanges(raw, goal.replaceOnChanges, old.initErrors.length > 0);

@@ -7,13 +7,14 @@ import type { RunInfo } from "./construct.ts";
 import { DefaultProviders } from "./default-providers.ts";
 import { executeDeletes, generateDeletes } from "./deletions.ts";
 import { organization } from "./deployment.ts";
+import { FunctionCalls } from "./function-calls.ts";
 import { Callbacks, ResourceHooks } from "./hooks.ts";
 import { Bail, HookKind, StepKind, UserError, type Goal, type ResourceState, type Step } from "./model.ts";
 import { startMonitorServer } from "./monitor-server.ts";
 import { analyzeStack } from "./policies.ts";
 import { firstUsefulLine, PolicyPack } from "./policy-pack.ts";
 import { alreadyReported, startProgram } from "./program.ts";
-import { ResourceMonitor } from "./resource-monitor.ts";
+import { ResourceMonitor, type MonitorRun } from "./resource-monitor.ts";
 import { describeError } from "./rpc-error.ts";
 import { RunContext, type RunOptions, type RunResult } from "./run-context.ts";
 import { afterHooks } from "./step-apply.ts";
@@ -32,6 +33,7 @@ class Update {
   #callbacks = new Callbacks();
   #hooks: ResourceHooks;
   #monitor: ResourceMonitor;
+  #functions: FunctionCalls;
   #info: RunInfo;
   #packs: Promise<void> = Promise.resolve();
   #stackOutputs: PropertyMap | undefined;
@@ -59,7 +61,7 @@ class Update {
       parallel: options.parallel,
       monitorAddress: "",
     };
-    this.#monitor = new ResourceMonitor({
+    const run: MonitorRun = {
       deployment,
       info: this.#info,
       projectRoot: options.project.root,
@@ -74,7 +76,9 @@ class Update {
       register: (goal) => this.#register(goal),
       read: (state) => this.#read(state),
       registerOutputs: (urn, outputs) => this.#registerOutputs(urn, outputs),
-    });
+    };
+    this.#monitor = new ResourceMonitor(run);
+    this.#functions = new FunctionCalls(run, this.#monitor);
     this.#programSignalled = new Promise((resolve) => (this.#signalProgram = resolve));
     this.#finished = new Promise((resolve) => (this.#releaseProgram = resolve));
   }
@@ -218,6 +222,7 @@ class Update {
     const server = await startMonitorServer({
       deployment: () => deployment,
       monitor: () => this.#monitor,
+      functions: () => this.#functions,
       hooks: () => this.#hooks,
       info: () => this.#info,
       logError: (message) => this.#log(message),

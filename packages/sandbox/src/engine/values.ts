@@ -139,12 +139,12 @@ export function marshal(value: PropertyValue, options: MarshalOptions): Property
 }
 
 export function marshalMap(map: PropertyMap, options: MarshalOptions): PropertyMap {
-  const result: PropertyMap = {};
-  for (const key in map) {
-    const value = marshal(map[key]!, options);
-    if (value !== undefined) result[key] = value;
+  const entries: [string, PropertyValue][] = [];
+  for (const [key, inner] of Object.entries(map)) {
+    const value = marshal(inner, options);
+    if (value !== undefined) entries.push([key, value]);
   }
-  return result;
+  return Object.fromEntries(entries);
 }
 
 /** Replaces outputs by unknowns, secrets and plain values: what most of the engine and all providers expect. */

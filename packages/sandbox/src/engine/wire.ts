@@ -51,9 +51,9 @@ export function fromValue(message: StructModule.Value): PropertyValue {
 
 /** The property bag of a message; a message that is not there is an empty bag. */
 export function fromStruct(message: StructModule.Struct | undefined): PropertyMap {
-  const map: PropertyMap = {};
+  const entries: [string, PropertyValue][] = [];
   message?.getFieldsMap().forEach((value: StructModule.Value, key: string) => {
-    map[key] = fromValue(value);
+    entries.push([key, fromValue(value)]);
   });
-  return map;
+  return Object.fromEntries(entries);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ReportBuilder, type StackReport } from "../../src/display/summary.ts";
-import { RunKind, runStacks, type StackSetOptions } from "../../src/engine/stack-set.ts";
+import { runStacks, type RunKind, type StackSetOptions } from "../../src/engine/stack-set.ts";
 import { readProject } from "../../src/project/project.ts";
 
 const packageRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
