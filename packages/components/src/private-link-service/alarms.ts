@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { named, type Tags } from "../shared/tags.ts";
 import type { AcceptanceFunction } from "./acceptance-function.ts";
-import { metricNamespace } from "./acceptance/reports.ts";
+import { metricNamespace } from "./acceptance/decide.ts";
 import type { PrivateLinkServicePlan } from "./private-link-service-plan.ts";
 
 /** Seconds within which a request should be decided. The source documents' four hours are a promise, not AWS's (E11). */

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { named, type Tags } from "../shared/tags.ts";
 import type { AcceptanceFunction } from "./acceptance-function.ts";
-import { metricNamespace } from "./acceptance/reports.ts";
+import { metricNamespace } from "./acceptance/decide.ts";
 import type { Topics } from "./keys-and-topics.ts";
 import type { PlannedTenant } from "./private-link-service-plan.ts";
 import { tenantItem } from "./tenant-item-plan.ts";

@@ -1,3 +1,6 @@
+/** Namespace of what the function measures. Here, because programs that make its alarms must not load its AWS clients. */
+export const metricNamespace = "Mrgc/PrivateLink";
+
 /** A consumer's endpoint that is, or wants to be, connected to the service. */
 export interface Connection {
   endpointId: string;

@@ -1,6 +1,6 @@
 import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { chunks } from "./connections.ts";
-import { Verdict, type DecisionRecord } from "./decide.ts";
+import { metricNamespace, Verdict, type DecisionRecord } from "./decide.ts";
 
 /** Tells people and metrics what was decided. */
 export interface Reports {
@@ -19,8 +19,6 @@ export interface TenantUsage {
 
 /** Messages in one call to SNS. */
 const messagesPerBatch = 10;
-/** Namespace of what the function measures. */
-export const metricNamespace = "Mrgc/PrivateLink";
 
 /** Reports to an SNS topic, and to the log in CloudWatch's embedded metric format. */
 export function snsReports(
