@@ -1,15 +1,24 @@
-import type { RegionPlan } from "@mrgc/components";
+import type { CostPlan, RegionPlan } from "@mrgc/components";
 
-/** What of a region's plan is worth a stack output; `sandbox plan` tells it all. */
+/**
+ * A region's plan as a stack output: its subnets as `Network` takes them to keep them, the quotas to raise, and its cost,
+ * which the policy `monthly-budget` reads. `sandbox plan` tells the rest.
+ */
 export function planOutput(plan: RegionPlan): Record<string, unknown> {
   return {
-    subnets: Object.fromEntries(
-      plan.addresses.subnets.map((subnet) => [`${subnet.tier} ${subnet.zoneId}`, subnet.cidrBlock]),
-    ),
+    subnets: plan.addresses.subnets.map(({ tier, zoneId, cidrBlock }) => ({ tier, zoneId, cidrBlock })),
     quotasToRaise: plan.capacity.exceeding.map(
       ({ quota, needed }) => `${quota.name}: ${needed} needed, ${quota.defaultValue ?? "unknown"} by default`,
     ),
-    usdPerMonth: { configured: plan.cost.knownUsdPerMonth, atMaximum: plan.costAtMaximum.knownUsdPerMonth },
-    withoutPrice: plan.cost.unknown,
+    cost: costOutput(plan.cost),
+    costAtMaximum: costOutput(plan.costAtMaximum),
+  };
+}
+
+function costOutput({ knownUsdPerMonth, unknown, budgetUsdPerMonth, budgetVerdict }: CostPlan): Partial<CostPlan> {
+  return {
+    knownUsdPerMonth,
+    unknown,
+    ...(budgetUsdPerMonth === undefined ? {} : { budgetUsdPerMonth, budgetVerdict }),
   };
 }

@@ -5,11 +5,12 @@ import { regionPlanArgs } from "./region-plan.ts";
 import type { RegionSettings } from "./settings.ts";
 
 /** One region: network, GPU cluster, its endpoint service, hot tier, proxies and metadata. Nothing of it is shared with another region. */
-export function regionStack(settings: RegionSettings): Record<string, unknown> {
+export async function regionStack(settings: RegionSettings): Promise<Record<string, unknown>> {
   const planArgs = regionPlanArgs(settings);
   const plan = mrgc.regionPlan(planArgs);
   const tags = { Environment: settings.environment };
   const provider = new aws.Provider("aws", { region: settings.region as aws.Region });
+  await mrgc.checkQuotas(plan.capacity, { readApplied: settings.enforceQuotas, provider });
 
   const network = new mrgc.Network(
     "mrgc-network",

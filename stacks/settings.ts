@@ -69,6 +69,8 @@ const regionSchema = v.strictObject({
     desiredNodes: count(1, 1350),
     maxNodes: count(1, 1350),
   }),
+  /** Whether the account's quotas are read, and a region that they are too small for is refused. Default: it is only warned of. */
+  enforceQuotas: v.optional(v.boolean("true or false is allowed")),
   serviceDomain: domainName,
   tenants: v.array(tenant, "a list of tenants is allowed"),
 });

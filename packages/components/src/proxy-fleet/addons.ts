@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import type { NetworkPlacement } from "../network/placement.ts";
+import { podNetworking } from "../network/pod-networking.ts";
 import { named, type Tags } from "../shared/tags.ts";
 
 /** An EKS add-on, and whether it runs on nodes and so has to wait for them. */
@@ -29,7 +31,13 @@ const addons: readonly AddonPlan[] = [
 /** Installs the add-ons at the newest version that EKS has for the cluster's Kubernetes version. */
 export function createAddons(
   name: string,
-  spec: { clusterName: pulumi.Input<string>; kubernetesVersion: string; nodeGroups: aws.eks.NodeGroup[]; tags: Tags },
+  spec: {
+    network: NetworkPlacement;
+    clusterName: pulumi.Input<string>;
+    kubernetesVersion: string;
+    nodeGroups: aws.eks.NodeGroup[];
+    tags: Tags;
+  },
   parent: pulumi.Resource,
 ): void {
   for (const { addonName, needsNodes, configuration } of addons) {
@@ -43,10 +51,23 @@ export function createAddons(
         addonVersion: latest.version,
         resolveConflictsOnCreate: "OVERWRITE",
         resolveConflictsOnUpdate: "OVERWRITE",
-        ...(configuration === undefined ? {} : { configurationValues: JSON.stringify(configuration) }),
+        ...(configuration === undefined
+          ? {}
+          : {
+              configurationValues:
+                addonName === "vpc-cni" ? cniValues(configuration, spec.network) : JSON.stringify(configuration),
+            }),
         tags: named(`${name}-${addonName}`, spec.tags),
       },
       { parent, dependsOn: needsNodes ? spec.nodeGroups : [] },
     );
   }
+}
+
+/** The CNI's configuration, with the pods' own subnets where the network has some. */
+function cniValues(configuration: Record<string, unknown>, network: NetworkPlacement): pulumi.Output<string> {
+  const { region, zoneIds } = network;
+  return pulumi
+    .output(network.podSubnetIds ?? [])
+    .apply((podSubnetIds) => JSON.stringify({ ...configuration, ...podNetworking({ region, zoneIds, podSubnetIds }) }));
 }

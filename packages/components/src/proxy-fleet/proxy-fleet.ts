@@ -89,7 +89,7 @@ export class ProxyFleet extends pulumi.ComponentResource {
     );
     createAddons(
       name,
-      { clusterName: cluster.eksCluster.name, kubernetesVersion: kubernetes.version, nodeGroups, tags },
+      { network, clusterName: cluster.eksCluster.name, kubernetesVersion: kubernetes.version, nodeGroups, tags },
       this,
     );
     createWorkload(
