@@ -75,6 +75,8 @@ test("each region is an endpoint group with its load balancer, its dial and no c
     trafficDialPercentage: 0,
     endpointConfigurations: [{ endpointId: region("us-west-2").nlbArn, clientIpPreservationEnabled: false }],
   });
+  // A dial that the evacuation command has turned is not turned back by `up`.
+  expect(find("door-us-west-2").ignoreChanges).toEqual(["trafficDialPercentage"]);
   expect(find("door-us-east-1-unhealthy").inputs).toMatchObject({
     region: "us-west-2",
     dimensions: { Listener: "l1" },

@@ -14,6 +14,8 @@ export interface RecordedResource {
   parent: string;
   /** Urns of the resources that it was registered after, by `dependsOn` or through its inputs: it is deleted before them. */
   dependencies: string[];
+  /** Properties that only count when it is created. */
+  ignoreChanges: string[];
 }
 
 /** What a provider would have answered. */
@@ -109,6 +111,7 @@ function record(monitor: MockMonitor, resources: RecordedResource[]): void {
       urn: "",
       parent: request.getParent(),
       dependencies: request.getDependenciesList(),
+      ignoreChanges: request.getIgnorechangesList(),
     };
     resources.push(resource);
     await register(request, (error: unknown, response: { getUrn(): string } | undefined) => {

@@ -1,12 +1,14 @@
 import { once } from "node:events";
+import dns from "node:dns";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { metricLine, probe } from "./probe.ts";
 
 let server: Server | undefined;
 
 afterEach(() => {
+  vi.restoreAllMocks();
   server?.closeAllConnections();
   server?.close();
 });
@@ -43,6 +45,19 @@ test("no answer and no listener are unhealthy, with the reason", async () => {
   expect(await probe({ key: "a", url }, 1000)).toMatchObject({
     healthy: false,
     problem: expect.stringContaining("ECONNREFUSED") as string,
+  });
+});
+
+test("a zone that does not answer is passed over: a region is unhealthy when no address of its name answers", async () => {
+  const { port } = new URL(await endpoint(() => 200));
+  // Nobody listens on the first address.
+  vi.spyOn(dns, "lookup").mockImplementation(((_name: string, _options: object, answer: (...args: unknown[]) => void) =>
+    answer(null, [
+      { address: "127.0.0.77", family: 4 },
+      { address: "127.0.0.1", family: 4 },
+    ])) as unknown as typeof dns.lookup);
+  expect(await probe({ key: "a", url: `http://endpoint.example:${port}/health` }, 2000)).toMatchObject({
+    healthy: true,
   });
 });
 
