@@ -81,7 +81,7 @@ export function parseSettings(parameters: Readonly<Record<string, string>>): Set
       number
     >;
   };
-  const desiredShards = number("desired-shards", parameters["desired-shards"]);
+  const storedShards = number("desired-shards", parameters["desired-shards"]);
   const replicas = number("replicas-per-shard", parameters["replicas-per-shard"]);
   const zones = parseZones(json("zones"), number, problems);
   const limits = numbers("limits", [
@@ -105,9 +105,11 @@ export function parseSettings(parameters: Readonly<Record<string, string>>): Set
       `replicas-per-shard: every shard has one node in each zone, so ${zones.length} zones need ${zones.length - 1} (got ${replicas}).`,
     );
   }
-  if (desiredShards < limits.minShards || desiredShards > limits.maxShards) {
-    problems.push(`desired-shards: has to be from ${limits.minShards} to ${limits.maxShards} (got ${desiredShards}).`);
+  if (limits.maxShards < limits.minShards) {
+    problems.push(`limits.maxShards: has to be at least minShards, ${limits.minShards} (got ${limits.maxShards}).`);
   }
+  // Whoever raises the stack's `shards` raises minShards: the stored number, which the stack never writes again, follows.
+  const desiredShards = Math.min(Math.max(storedShards, limits.minShards), limits.maxShards);
   if (zones.length > 1 && !survivesZoneLoss(desiredShards, zones.length)) {
     problems.push(
       `desired-shards: ${desiredShards} shards in ${zones.length} zones lose the voters' majority with one zone. Use 3, 5 or more.`,

@@ -91,6 +91,12 @@ export class ClusterUnderTest {
     return [...this.fleet.machinesById.values()].map((machine) => machine.address);
   }
 
+  /** Addresses of the nodes that own slots now. */
+  async primaries(): Promise<string[]> {
+    const { cluster } = (await this.controller.plan()).observation;
+    return cluster.nodes.filter((node) => node.slots.length > 0 && node.reachable).map((node) => node.address);
+  }
+
   async close(): Promise<void> {
     this.connections.close();
     await this.fleet.close();

@@ -158,6 +158,8 @@ export class LocalFleet implements Fleet {
         ...["--cluster-require-full-coverage", "no", "--cluster-allow-replica-migration", "no"],
         ...["--cluster-replica-validity-factor", "0", "--repl-diskless-sync-delay", "0"],
         ...["--appendonly", appendonly ? "yes" : "no", "--maxmemory-policy", "allkeys-lfu"],
+        // Backups are compared by the servers' own digest of each value.
+        ...["--enable-debug-command", "local"],
         ...settings,
       ],
       { stdio: "ignore" },

@@ -1,0 +1,75 @@
+import { Cluster } from "iovalkey";
+import type { Connections } from "../../src/cluster/connections.ts";
+
+/** Keys of every type and encoding that a backup has to carry: small and large, with and without an expiry. */
+export async function fillCluster(primaries: readonly string[], keys: number, prefix = ""): Promise<void> {
+  const cluster = new Cluster(
+    primaries.map((address) => ({ host: "127.0.0.1", port: Number(address.split(":")[1]) })),
+    { enableAutoPipelining: true },
+  );
+  const later = Date.now() + 86_400_000;
+  const fill = async (index: number): Promise<unknown> => {
+    const key = `${prefix}key:${index}`;
+    const many = Array.from({ length: index % 2 === 0 ? 5 : 300 }, (_, item) => String(item));
+    switch (index % 40) {
+      case 0:
+        return cluster.rpush(key, ...many, "x".repeat(100));
+      case 1:
+        return cluster.sadd(key, ...many);
+      case 2:
+        return cluster.sadd(key, ...many.map((item) => `member ${item}`));
+      case 3:
+        return cluster.zadd(key, ...many.flatMap((item) => [Number(item) / 3, `z${item}`]));
+      case 4:
+        return cluster.hset(key, ...many.flatMap((item) => [`f${item}`, `v${item}`]));
+      case 5:
+        await cluster.xadd(key, "1-1", "field", "value");
+        await cluster.xadd(key, "2-1", "field", "value", "other", "x".repeat(200));
+        await cluster.xgroup("CREATE", key, "group", "0");
+        return cluster.xreadgroup("GROUP", "group", "reader", "COUNT", 1, "STREAMS", key, ">");
+      case 6:
+        return cluster.set(key, "a".repeat(10_000));
+      case 7:
+        return cluster.set(key, index * 1_000);
+      case 8:
+        return cluster.set(key, Buffer.from([0, 1, 255, 128]), "PXAT", later + index);
+      case 9:
+        return cluster.zadd(key, "-inf", "low", "inf", "high", 0.1, "x".repeat(100));
+      case 10:
+        await cluster.hset(key, ...many.flatMap((item) => [`f${item}`, `v${item}`]));
+        // As a script, because the client does not know this command's keys.
+        return cluster.eval("return redis.call('HPEXPIREAT', KEYS[1], ARGV[1], 'FIELDS', 1, 'f1')", 1, key, later);
+      default:
+        return cluster.set(key, `value ${index} ${"v".repeat(index % 100)}`);
+    }
+  };
+  for (let start = 0; start < keys; start += 2_000) {
+    await Promise.all(Array.from({ length: Math.min(2_000, keys - start) }, (_, index) => fill(start + index)));
+  }
+  cluster.disconnect();
+}
+
+/** Every key of all primaries with its DUMP payload and expiry. Sets and hashes come out in the order that a payload gives. */
+export async function dumpCluster(
+  connections: Connections,
+  primaries: readonly string[],
+): Promise<Map<string, string>> {
+  const all = new Map<string, string>();
+  for (const address of primaries) {
+    let cursor = "0";
+    do {
+      const [next, keys] = (await connections.send(address, "SCAN", cursor, "COUNT", 1_000)) as [string, string[]];
+      cursor = next;
+      const values = await connections.pipeline(
+        address,
+        keys.flatMap((key) => [
+          ["TYPE", key],
+          ["PEXPIRETIME", key],
+          ["DEBUG", "DIGEST-VALUE", key],
+        ]),
+      );
+      keys.forEach((key, index) => all.set(key, values.slice(3 * index, 3 * index + 3).join(" ")));
+    } while (cursor !== "0");
+  }
+  return all;
+}
