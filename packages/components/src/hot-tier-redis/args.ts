@@ -32,14 +32,17 @@ export interface NodeArtifact {
 
 /** Arguments of `HotTierRedis`. Only `network` has to be said. */
 export interface HotTierRedisArgs {
-  /** The region's VPC and subnets; nodes live in the data subnets. At least three zones. */
+  /**
+   * The region's VPC and subnets; nodes live in the data subnets. The cluster uses as many zones as a shard has members, the
+   * first ones of the list: at least three.
+   */
   network: NetworkPlacement;
   /**
    * Shards: a primary and its replicas each. 16 hold the first 10 billion vertices, 160 the 100 billion of the source
    * documents. 1, 2 and 4 shards over three zones are refused: one zone's loss can take the majority of the voters. Default: 16.
    */
   shards?: number;
-  /** Copies beside each primary, each in a zone of its own. Default: 2, which with three zones is one member in every zone. */
+  /** Copies beside each primary, 2 to 5: a shard has one member in each zone of the cluster. Default: 2, over three zones. */
   replicasPerShard?: number;
   /** The most shards that groups may grow to without another `pulumi up`. Default: as many as 1,000 nodes hold (333 with two replicas). */
   maxShards?: number;

@@ -29,7 +29,7 @@ export function controllerLimits(plan: HotTierPlan): ControllerLimits {
     minShards: plan.shardPlan.shards,
     maxShards: plan.maxShards,
     maxmemoryBytes: plan.node.memory.maxmemoryMib * mib,
-    networkBaselineBitsPerSecond: plan.node.type.networkBaselineGbps * 1e9,
+    networkBaselineBitsPerSecond: Math.round(plan.node.type.networkBaselineGbps * 1e9),
     nodeTimeoutMs: plan.nodeTimeoutMs,
   };
 }

@@ -64,6 +64,12 @@ describe("hotTierPlan", () => {
     expect(planOf({ shards: 160 }).maxSizes).toEqual(plan.maxSizes);
   });
 
+  it("uses as many zones as a shard has members, the first ones", () => {
+    const network = { ...testNetwork, zoneIds: ["usw2-az1", "usw2-az2", "usw2-az3", "usw2-az4"] };
+    expect(planOf({ network }).layout.zoneIds).toEqual(["usw2-az1", "usw2-az2", "usw2-az3"]);
+    expect(planOf({ network, replicasPerShard: 3 }).shardPlan.groups).toHaveLength(8);
+  });
+
   it("takes the version that there is: 8 from Amazon Linux, 9.1 from an artefact, and its limit of nodes", () => {
     expect(planOf().engine).toEqual({ engine: "valkey", version: "8", nodeLimit: 1000, package: "valkey" });
     expect(planOf({ engineArtifact: artifact }).engine).toMatchObject({ version: "9.1", nodeLimit: 2000 });
@@ -85,7 +91,8 @@ describe("hotTierPlan", () => {
       "network.zoneIds: must be at least three zones",
     ],
     ["more members than zones", { replicasPerShard: 3 }, "replicasPerShard: needs 4 zones"],
-    ["no replica", { replicasPerShard: 0 }, "replicasPerShard: must be a whole number from 1"],
+    ["no replica", { replicasPerShard: 0 }, "replicasPerShard: must be a whole number from 2 to 5"],
+    ["members in two zones only", { replicasPerShard: 1 }, "does not outlive the loss of one"],
     [
       "a zone that lacks the type",
       { network: { ...testNetwork, zoneIds: ["usw2-az1", "usw2-az2", "usw2-az9"] } },

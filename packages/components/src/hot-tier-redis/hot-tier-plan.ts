@@ -51,7 +51,8 @@ export function hotTierPlan(name: string, args: HotTierRedisArgs): HotTierPlan {
   const nodeTimeoutMs = args.nodeTimeoutMs ?? 3000;
   const snapshotRetentionDays = args.snapshotRetentionDays ?? 35;
   const layout: ShardLayout = {
-    zoneIds: args.network.zoneIds,
+    // The controller keeps one member of every shard in every zone of the cluster: more zones would stay empty.
+    zoneIds: args.network.zoneIds.slice(0, members),
     groupsPerZone: args.groupsPerZone ?? 2,
     membersPerShard: members,
   };
@@ -60,7 +61,7 @@ export function hotTierPlan(name: string, args: HotTierRedisArgs): HotTierPlan {
     args.maxShards ?? Math.max(shards, Math.floor(Math.min(defaultMaxNodes, engine.nodeLimit) / members));
   refuseAll([
     ...wholeNumber("shards", shards, 1, 16_384),
-    ...wholeNumber("replicasPerShard", replicasPerShard, 1, 5),
+    ...replicaProblems(replicasPerShard),
     ...wholeNumber("groupsPerZone", layout.groupsPerZone, 1, 26),
     ...wholeNumber("warmNodesPerGroup", warmNodesPerGroup, 0, 20),
     ...wholeNumber("nodeTimeoutMs", nodeTimeoutMs, 1000, 15_000),
@@ -70,7 +71,7 @@ export function hotTierPlan(name: string, args: HotTierRedisArgs): HotTierPlan {
     ...replicaRegionProblems(args),
   ]);
   const plan = shardPlan(layout, shards);
-  const { node, problems } = nodePlan(args, members);
+  const { node, problems } = nodePlan(args, layout);
   refuseAll([
     ...shardPlanProblems(layout, plan, engine.nodeLimit),
     ...(args.maxShards === undefined
@@ -103,6 +104,21 @@ export function hotTierPlan(name: string, args: HotTierRedisArgs): HotTierPlan {
 /** A tenth more, at least one: a replacement is launched before its predecessor goes. */
 function withSurge(nodes: number): number {
   return nodes + Math.max(1, Math.ceil(nodes / 10));
+}
+
+/** Each shard has a member in every zone of the cluster, and a cluster over two zones fails with one of them (correction E26). */
+function replicaProblems(replicasPerShard: number): Problem[] {
+  return Number.isInteger(replicasPerShard) && replicasPerShard >= 2 && replicasPerShard <= 5
+    ? []
+    : [
+        {
+          path: "replicasPerShard",
+          value: replicasPerShard,
+          reason:
+            "must be a whole number from 2 to 5: a shard has one member in each zone, and a cluster over fewer than three zones does not outlive the loss of one",
+          mend: "Choose 2, one member in each of three zones.",
+        },
+      ];
 }
 
 function replicaRegionProblems(args: HotTierRedisArgs): Problem[] {

@@ -1,5 +1,6 @@
 import { instanceTypeInZones, type InstanceType } from "../shared/instance-types.ts";
 import type { Problem } from "../shared/refusal.ts";
+import type { ShardLayout } from "./shard-plan.ts";
 import { PlacementStrategy, type HotTierRedisArgs } from "./args.ts";
 
 /** A gp3 volume. */
@@ -56,8 +57,8 @@ const gp3 = {
  * @returns the plan and what is wrong with its arguments
  * @throws PlanRefusedError when the type is unknown or not offered in one of the zones
  */
-export function nodePlan(args: HotTierRedisArgs, members: number): { node: NodePlan; problems: Problem[] } {
-  const type = instanceTypeInZones(args.instanceType ?? "r6i.4xlarge", args.network.region, args.network.zoneIds);
+export function nodePlan(args: HotTierRedisArgs, layout: ShardLayout): { node: NodePlan; problems: Problem[] } {
+  const type = instanceTypeInZones(args.instanceType ?? "r6i.4xlarge", args.network.region, layout.zoneIds);
   const memory = memoryPlan(type.memoryMib, args.maxmemoryPercent ?? defaultMaxmemoryPercent);
   const dataVolume: VolumePlan = {
     sizeGib: args.dataVolumeGib ?? defaultDataVolumeGib(memory.maxmemoryMib),
@@ -77,7 +78,7 @@ export function nodePlan(args: HotTierRedisArgs, members: number): { node: NodeP
     node,
     problems: [
       ...placementProblems(type, strategy),
-      ...memoryProblems(args, memory, members),
+      ...memoryProblems(args, memory, layout.membersPerShard),
       ...volumeProblems(type, node),
     ],
   };

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { named, type Tags } from "../shared/tags.ts";
 import type { HotTierRedisArgs } from "./args.ts";
 import { serverPort, type HotTierPlan } from "./hot-tier-plan.ts";
@@ -29,7 +29,8 @@ export function seedBalancer(
     {
       loadBalancerType: "network",
       internal: true,
-      subnets: args.network.dataSubnetIds,
+      // Only zones with nodes: without crossing zones, the balancer of an empty one would answer nobody.
+      subnets: pulumi.output(args.network.dataSubnetIds).apply((ids) => ids.slice(0, plan.layout.zoneIds.length)),
       securityGroups: [securityGroupId],
       enableCrossZoneLoadBalancing: false,
       enableDeletionProtection: true,
