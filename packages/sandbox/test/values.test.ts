@@ -33,7 +33,8 @@ describe("values", () => {
   it("survive the wire", () => {
     fc.assert(
       fc.property(plainMap, (map) => {
-        expect(fromStruct(toStruct(map))).toEqual(JSON.parse(JSON.stringify(map)));
+        // JSON has no negative zero, the wire has.
+        expect(JSON.parse(JSON.stringify(fromStruct(toStruct(map))))).toEqual(JSON.parse(JSON.stringify(map)));
       }),
     );
   });
