@@ -41,6 +41,8 @@ export function gpuCluster(plan: RouterPlan): Json {
   return {
     ...discovered("gpu", zones(plan.gpuNames, plan.namespace, plan.modelPort)),
     lb_policy: "LEAST_REQUEST",
+    // A draining host is still healthy; without this, Envoy goes on sending to it until it fails its checks.
+    ignore_health_on_host_removal: true,
     // Own zone first, as far as its hosts carry their share; from three hosts on, because fewer are no choice.
     common_lb_config: {
       healthy_panic_threshold: { value: 0 },

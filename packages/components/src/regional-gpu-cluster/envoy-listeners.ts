@@ -3,9 +3,13 @@ import type { RouterPlan } from "./router-plan.ts";
 
 /** Type of the AWS entry in a proxy protocol header (PP2_TYPE_AWS); its value is one byte and the endpoint's id. */
 const awsTlv = 0xea;
+/** Header that tells a host which endpoint a request came through. */
+const endpointHeader = "x-mrgc-endpoint";
 /** Where the endpoint's id is kept for logs and metrics. */
 const endpointNamespace = "mrgc.tenant";
 const endpointId = `%DYNAMIC_METADATA(${endpointNamespace}:endpoint)%`;
+/** The entry as the load balancer wrote it: a byte that says what it is, and the id. */
+const awsEntry = "%FILTER_STATE(envoy.network.proxy_protocol.tlv:FIELD:aws)%";
 
 /** Reads the tenant's endpoint from the load balancer's proxy protocol header. */
 function proxyProtocol(required: boolean): Json {
@@ -13,7 +17,9 @@ function proxyProtocol(required: boolean): Json {
     name: "envoy.filters.listener.proxy_protocol",
     typed_config: {
       ...type("envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol"),
-      rules: [{ tlv_type: awsTlv, on_tlv_present: { metadata_namespace: endpointNamespace, key: "endpoint" } }],
+      rules: [{ tlv_type: awsTlv, on_tlv_present: { key: "aws" } }],
+      // A connection's filter state is seen by its requests, its metadata is not.
+      tlv_location: "FILTER_STATE",
       allow_requests_without_proxy_protocol: !required,
     },
   };
@@ -74,30 +80,51 @@ export function inferenceListener(plan: RouterPlan, zoneId: string, port: number
                 },
               ],
             },
-            // What a client says about itself is dropped; who calls is what the load balancer says.
             http_filters: [
-              {
-                name: "envoy.filters.http.header_mutation",
-                typed_config: {
-                  ...type("envoy.extensions.filters.http.header_mutation.v3.HeaderMutation"),
-                  mutations: {
-                    request_mutations: [
-                      {
-                        append: {
-                          header: { key: "x-mrgc-endpoint", value: endpointId },
-                          append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
-                        },
-                      },
-                    ],
-                  },
-                },
-              },
+              // What a client says about itself is overwritten: who calls is what the load balancer says.
+              setHeader(awsEntry),
+              endpointWithoutItsFirstByte(),
+              setHeader(endpointId),
               routerFilter(),
             ],
           }),
         ],
       },
     ],
+  };
+}
+
+function setHeader(value: string): Json {
+  return {
+    name: "envoy.filters.http.header_mutation",
+    typed_config: {
+      ...type("envoy.extensions.filters.http.header_mutation.v3.HeaderMutation"),
+      mutations: {
+        request_mutations: [
+          { append: { header: { key: endpointHeader, value }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" } },
+        ],
+      },
+    },
+  };
+}
+
+/** Takes the id out of the entry; anything that is no id is no tenant's. */
+function endpointWithoutItsFirstByte(): Json {
+  return {
+    name: "envoy.filters.http.header_to_metadata",
+    typed_config: {
+      ...type("envoy.extensions.filters.http.header_to_metadata.v3.Config"),
+      request_rules: [
+        {
+          header: endpointHeader,
+          on_header_present: {
+            metadata_namespace: endpointNamespace,
+            key: "endpoint",
+            regex_value_rewrite: { pattern: { regex: ".*(vpce-[0-9a-f]+).*" }, substitution: "\\1" },
+          },
+        },
+      ],
+    },
   };
 }
 
