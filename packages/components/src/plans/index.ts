@@ -1,5 +1,11 @@
 export type { AddressNeed, FleetMaxima } from "../network/address-needs.ts";
-export * from "../network/address-plan.ts";
+export {
+  type AddressPlan,
+  type AddressPlanArgs,
+  type ConnectedRange,
+  planAddresses,
+  type Replacement,
+} from "../network/address-plan.ts";
 export { type PlannedSubnet, type SubnetBlock, SubnetTier } from "../network/subnets.ts";
 export { describeProblem, PlanRefusedError, type Problem } from "../shared/refusal.ts";
 export { type CapacityPlan, type QuotaNeed, QuotaVerdict } from "./capacity-plan.ts";

@@ -37,11 +37,6 @@ export function formatCidr(range: CidrRange): string {
   return `${formatAddress(range.first)}/${range.prefix}`;
 }
 
-/** Writes an address as `10.66.0.1`. */
-export function formatAddress(address: number): string {
-  return [2 ** 24, 2 ** 16, 2 ** 8, 1].map((unit) => Math.floor(address / unit) % 256).join(".");
-}
-
 /** How many addresses a block has. */
 export function sizeOf(range: CidrRange): number {
   return 2 ** (32 - range.prefix);
@@ -127,4 +122,8 @@ export function parsed(text: string): CidrRange {
     throw new Error(`"${text}" is not an IPv4 block`);
   }
   return range;
+}
+
+function formatAddress(address: number): string {
+  return [2 ** 24, 2 ** 16, 2 ** 8, 1].map((unit) => Math.floor(address / unit) % 256).join(".");
 }
