@@ -9,7 +9,7 @@ export default tseslint.config(
   js.configs.recommended,
   {
     files: ["**/*.mjs", "**/*.js"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+    languageOptions: { globals: { process: "readonly", setInterval: "readonly", clearInterval: "readonly" } },
   },
   {
     files: ["**/*.ts"],
