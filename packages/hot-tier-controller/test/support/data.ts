@@ -3,10 +3,7 @@ import type { Connections } from "../../src/cluster/connections.ts";
 
 /** Keys of every type and encoding that a backup has to carry: small and large, with and without an expiry. */
 export async function fillCluster(primaries: readonly string[], keys: number, prefix = ""): Promise<void> {
-  const cluster = new Cluster(
-    primaries.map((address) => ({ host: "127.0.0.1", port: Number(address.split(":")[1]) })),
-    { enableAutoPipelining: true },
-  );
+  const cluster = new Cluster(primaries.map((address) => ({ host: "127.0.0.1", port: Number(address.split(":")[1]) })));
   const later = Date.now() + 86_400_000;
   const fill = async (index: number): Promise<unknown> => {
     const key = `${prefix}key:${index}`;
