@@ -1,4 +1,4 @@
-import { refuseAll } from "../shared/refusal.ts";
+import { type Problem, refuseAll } from "../shared/refusal.ts";
 import { foreignZoneProblems } from "./address-checks.ts";
 import { type AddressPlan, planAddresses } from "./address-plan.ts";
 import type { NetworkArgs } from "./args.ts";
@@ -18,7 +18,7 @@ export interface NetworkPlan {
  */
 export function planNetwork(args: NetworkArgs): NetworkPlan {
   const interfaceEndpoints = args.interfaceEndpoints ?? [...defaultInterfaceEndpoints];
-  refuseAll(foreignZoneProblems(args.region, args.zoneIds));
+  refuseAll([...foreignZoneProblems(args.region, args.zoneIds), ...endpointProblems(interfaceEndpoints)]);
   const addresses = planAddresses({
     vpcCidrBlock: args.cidrBlock,
     zoneIds: args.zoneIds,
@@ -30,4 +30,18 @@ export function planNetwork(args: NetworkArgs): NetworkPlan {
     allowReplacement: args.allowReplacement,
   });
   return { addresses, interfaceEndpoints };
+}
+
+/** Endpoints that would have the same name, and what cannot be a service's name. */
+function endpointProblems(services: string[]): Problem[] {
+  return services.flatMap((service, index): Problem[] => {
+    const path = `interfaceEndpoints[${index}]`;
+    if (!/^[a-z0-9][a-z0-9.-]*$/.test(service) || service.startsWith("com.amazonaws")) {
+      const mend = "Give the part behind the region, such as ecr.api.";
+      return [{ path, value: service, reason: "is not the short name of an AWS service", mend }];
+    }
+    return services.indexOf(service) === index
+      ? []
+      : [{ path, value: service, reason: "is listed twice", mend: "List each service once." }];
+  });
 }
