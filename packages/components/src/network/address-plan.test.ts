@@ -89,6 +89,23 @@ describe("the three regions at full scale", () => {
   });
 });
 
+describe("the pods' range", () => {
+  it("stays when it is among the subnets to keep, even when the pods would fit without", () => {
+    const { subnets } = planAddresses({ ...args, fleets: { proxyNodes: 1000 } });
+    const later = planAddresses({ ...args, fleets: { proxyNodes: 100 }, subnets });
+    expect(later.podCidrBlock).toBe("100.64.0.0/16");
+    expect(later.subnets.map((subnet) => subnet.cidrBlock)).toEqual(subnets.map((subnet) => subnet.cidrBlock));
+    expect(planAddresses({ ...args, fleets: { proxyNodes: 100 } }).podCidrBlock).toBeUndefined();
+  });
+
+  it("must contain the subnets to keep", () => {
+    const { subnets } = planAddresses({ ...args, fleets: { proxyNodes: 1000 }, podCidrBlock: "100.70.0.0/16" });
+    expect(problemsOf({ ...args, subnets })[0]?.reason).toBe(
+      "does not contain 100.70.0.0/18, the pods' subnet in use1-az1 that is to be kept",
+    );
+  });
+});
+
 describe("the source documents' subnets", () => {
   it("are refused: 10.0.10.0/20 is 10.0.0.0/20, and overlaps all three public subnets (E20)", () => {
     const problems = problemsOf({ ...memo, subnets: memoSubnets });

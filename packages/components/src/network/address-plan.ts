@@ -1,5 +1,6 @@
 import {
   type CidrRange,
+  contains,
   firstFree,
   formatCidr,
   largestPrefix,
@@ -98,7 +99,8 @@ export function planAddresses(args: AddressPlanArgs): AddressPlan {
   const holdsPods = base.every(
     (subnet) => subnet.tier !== SubnetTier.Private || usable(subnet) >= totalOf(inside.private),
   );
-  const podRange = args.podCidrBlock ?? (holdsPods ? undefined : defaultPodCidrBlock);
+  const keepsPods = (args.subnets ?? []).some((subnet) => subnet.tier === SubnetTier.Pod);
+  const podRange = args.podCidrBlock ?? (holdsPods && !keepsPods ? undefined : defaultPodCidrBlock);
   const needs = podRange === undefined ? inside : zoneNeeds(args.fleets, zones, true);
   refuseAll(podRangeProblems({ ...args, podCidrBlock: podRange }, vpc));
 
@@ -200,6 +202,15 @@ function placePods(
     const given = kept.find((subnet) => subnet.zoneId === zoneId);
     const slot = slotOf(range, maxZones, index);
     const block = given === undefined ? slot && firstFree(slot, taken, slot.prefix) : parsed(given.cidrBlock);
+    if (block !== undefined && !contains(range, block)) {
+      problems.push({
+        path: "podCidrBlock",
+        value: formatCidr(range),
+        reason: `does not contain ${formatCidr(block)}, the pods' subnet in ${zoneId} that is to be kept`,
+        mend: "Give the range that the pods had.",
+      });
+      return [];
+    }
     if (block === undefined || usableAddresses(block.prefix) < totalOf(needs.pod)) {
       problems.push({
         path: "podCidrBlock",
