@@ -33,10 +33,26 @@ function stack(): Resource[] {
     urn,
     type,
     name: urn.split("::").at(-1) ?? "",
-    inputs: inputs ?? {},
-    outputs: outputs ?? {},
+    inputs: plain(inputs ?? {}),
+    outputs: plain(outputs ?? {}),
     dependencies: propertyDependencies ?? {},
   }));
+}
+
+/** The key by which Pulumi marks secrets, assets and references to resources. An engine shows packs what is inside. */
+const signature = "4dabf18193072939515e22adb298388d";
+
+function plain<Value>(value: Value): Value {
+  if (Array.isArray(value)) {
+    return value.map(plain) as Value;
+  }
+  if (!(value instanceof Object)) {
+    return value;
+  }
+  if (signature in value) {
+    return "marked" as Value;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item as unknown)])) as Value;
 }
 
 interface CheckpointResource {

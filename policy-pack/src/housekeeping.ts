@@ -1,7 +1,8 @@
-import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import type { StackValidationPolicy } from "@pulumi/policy";
 import { Graph, type GraphNode } from "./graph/graph.ts";
 import { groupBy } from "./model/group-by.ts";
 import type { Settlement } from "./rule.ts";
+import type { FirstPolicy } from "./routing.ts";
 import type { PendingQuestion, Session } from "./session.ts";
 import { type Suppression, suppressionProblem, suppressionType } from "./suppressions/suppression.ts";
 
@@ -9,7 +10,7 @@ import { type Suppression, suppressionProblem, suppressionType } from "./suppres
  * Sees every resource first: it keeps the inputs for the stack rules, and reads the suppressions that the program registered. A
  * suppression has to be known before the resource that it is about, which depends on it (`suppress.ts`).
  */
-export function suppressionPolicy(session: Session): ResourceValidationPolicy {
+export function suppressionPolicy(session: Session): FirstPolicy {
   return {
     name: "suppressions-valid",
     description: "A suppression names a rule, a resource, a reason, an owner and a last day that is not past.",
@@ -30,6 +31,8 @@ export function suppressionPolicy(session: Session): ResourceValidationPolicy {
         violation(`${name}: ${problem}.`);
       }
     },
+    // The stack is shown to it first as well, so that the list of policies knows what there is to do.
+    validateStack: () => undefined,
   };
 }
 

@@ -1,9 +1,10 @@
 import type { EnforcementLevel, Policies, PolicyPackConfig } from "@pulumi/policy";
-import { appliesTo, compile } from "./compile.ts";
+import { compile } from "./compile.ts";
 import { cannotTellPolicy, suppressionPolicy } from "./housekeeping.ts";
 import { RoutedPolicies } from "./routing.ts";
 import type { PresetName, Rule } from "./rule.ts";
 import { Session } from "./session.ts";
+import { listOf, type PackPolicies, routesOf } from "./stack-run.ts";
 import { suppressionReportPolicy } from "./suppressions/suppression-report.ts";
 
 /**
@@ -19,15 +20,12 @@ import { suppressionReportPolicy } from "./suppressions/suppression-report.ts";
  * With the rules come three policies that keep them honest: `suppressions-valid`, `cannot-tell` and `suppressions-report`.
  */
 export function policiesOf(rules: readonly Rule[], session: Session = new Session()): Policies {
-  const ruleOf = new Map(rules.map((rule) => [compile(rule, session), rule]));
-  return new RoutedPolicies(
-    suppressionPolicy(session),
-    [...ruleOf.keys(), cannotTellPolicy(session), suppressionReportPolicy(session)],
-    (policy, type) => {
-      const rule = ruleOf.get(policy);
-      return rule?.scope === "resource" && appliesTo(rule, type);
-    },
-  );
+  const policies: PackPolicies = {
+    ruleOf: new Map(rules.map((rule) => [compile(rule, session), rule])),
+    cannotTell: cannotTellPolicy(session),
+    report: suppressionReportPolicy(session),
+  };
+  return new RoutedPolicies(suppressionPolicy(session), listOf(policies), routesOf(policies, session));
 }
 
 /**

@@ -252,6 +252,37 @@ describe("the pack in a process of its own", () => {
     await configure({});
   });
 
+  it("says the same of a stack whether or not it saw the root resource, which is when it learns the rules' settings", async () => {
+    const root: Resource = { type: "pulumi:pulumi:Stack", name: "test-dev", props: {} };
+    const peer: Resource = {
+      type: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+      name: "partner",
+      props: { tags },
+    };
+    const bucket: Resource = { type: "aws:s3/bucket:Bucket", name: "open", props: { tags } };
+    const service: Resource = {
+      type: "aws:ec2/vpcEndpointService:VpcEndpointService",
+      name: "service",
+      props: { acceptanceRequired: true, allowedPrincipals: ["arn:aws:iam::210987654321:root"], tags },
+    };
+    const stack = [root, peer, bucket, service];
+    const config = {
+      "tenants-registered": { properties: { tenants: ["111122223333"] } },
+      "s3-tls-only": { level: "disabled" },
+    };
+    await configure(config);
+    const before = await analyzeStack(stack);
+    await analyze(root);
+    const after = await analyzeStack(stack);
+    expect(after).toEqual(before);
+    expect(after.map(({ policy }) => policy)).toContain("tenants-registered");
+    expect(after.map(({ policy }) => policy)).toContain("s3-bucket-encrypted");
+    expect(after.map(({ policy }) => policy)).not.toContain("s3-tls-only");
+    await configure({});
+    await analyze(root);
+    expect((await analyzeStack(stack)).map(({ policy }) => policy)).not.toContain("tenants-registered");
+  });
+
   it("answers many requests at once as it answers one", async () => {
     const resources = Array.from({ length: 60 }, (_, index): Resource =>
       index % 2 === 0
