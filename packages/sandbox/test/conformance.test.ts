@@ -73,7 +73,7 @@ export const address = inner.address;
 ];
 
 describe.skipIf(reason)(reason ?? "the same steps from the embedded engine and the CLI", () => {
-  it.each(programs)("$name", { timeout: 180_000 }, async ({ body, changed, scenes = usualScenes }) => {
+  it.each(programs)("$name", { timeout: 900_000 }, async ({ body, changed, scenes = usualScenes }) => {
     const workspace = makeWorkspace({ "index.js": head + body, "folder/one.txt": "1", "folder/sub/two.txt": "2" });
     try {
       for (const { scene, embedded, cli } of await compareEngines(

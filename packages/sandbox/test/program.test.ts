@@ -159,7 +159,7 @@ export class Thing extends pulumi.CustomResource {
 describe("kill -9", () => {
   const runner = fileURLToPath(new URL("support/run-up.ts", import.meta.url));
 
-  it("at random moments loses no finished resource, and leaves nothing running", { timeout: 180_000 }, async () => {
+  it("at random moments loses no finished resource, and leaves nothing running", { timeout: 900_000 }, async () => {
     const slow = await startTestProvider({ createMs: 40 });
     const workspace = project({
       "index.js": `${importThing}
