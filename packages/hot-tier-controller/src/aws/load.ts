@@ -18,6 +18,8 @@ export async function readLoad(
   networkBaselineBitsPerSecond: number,
   now: Date,
 ): Promise<LoadSample[]> {
+  const minuteMs = secondsPerMinute * 1_000;
+  const end = Math.floor(now.getTime() / minuteMs) * minuteMs;
   const query = (Id: string, MetricName: string) => ({
     Id,
     MetricStat: {
@@ -29,8 +31,8 @@ export async function readLoad(
   const { MetricDataResults = [] } = await cloudWatch.send(
     new GetMetricDataCommand({
       MetricDataQueries: [query("cpu", "CPUUtilization"), query("network", "NetworkBytesOut")],
-      StartTime: new Date(now.getTime() - minutesBack * secondsPerMinute * 1_000),
-      EndTime: now,
+      StartTime: new Date(end - minutesBack * minuteMs),
+      EndTime: new Date(end),
       ScanBy: "TimestampAscending",
     }),
   );

@@ -46,7 +46,8 @@ export async function takeBackup(options: BackupOptions, generation: string): Pr
       }
       const name = `shard-${String(index).padStart(3, "0")}.rdb`;
       const node = chooseSource(before, shard);
-      const data = paced(snapshot(node.address, options.login), options.bytesPerSecond);
+      const valkey = before.looks.get(node.id)?.info.get("valkey_version");
+      const data = paced(snapshot(node.address, options.login, valkey), options.bytesPerSecond);
       const stored = await options.store.putFile(generation, name, data);
       const file = { name, slots: shard.slots, ...stored, node: node.id };
       files.push(file);
