@@ -7,6 +7,7 @@ export const lambdaAssets = {
   "tenant-endpoint-probe": "tenant-endpoint/probe/handler.ts",
   "database-roles": "metadata-postgres/roles-function/handler.ts",
   "gpu-registrar": "regional-gpu-cluster/lambda/handler.ts",
+  "hot-tier-controller": "hot-tier-redis/controller-function/handler.ts",
 } as const;
 
 /** Name of a function that this package ships. */
@@ -23,4 +24,6 @@ export const lambdaBundling = {
   format: "esm",
   external: ["@aws-sdk/*", "@smithy/*"],
   legalComments: "none",
+  // Libraries that are CommonJS inside an ES module: without a `require` they fail when the function is loaded.
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
 } as const;

@@ -240,9 +240,24 @@ describe("HotTierRedis", () => {
         .map(({ name }) => name)
         .sort(),
     );
-    for (const rule of recording.ofType("aws:cloudwatch/eventRule:EventRule")) {
-      expect((rule.inputs.eventPattern as string).length).toBeLessThan(2048);
+    for (const rule of ["lifecycle", "alarms", "machines"]) {
+      expect((recording.find(`hot-tier-rule-${rule}`).inputs.eventPattern as string).length).toBeLessThan(2048);
     }
+  });
+
+  it("runs one controller at a time, in the data subnets, every minute", async () => {
+    const recording = await create();
+    const { inputs } = recording.find("hot-tier-controller", "aws:lambda/function:Function");
+    expect(inputs).toMatchObject({
+      reservedConcurrentExecutions: 1,
+      timeout: 900,
+      vpcConfig: { subnetIds: ["subnet-d1", "subnet-d2", "subnet-d3"], securityGroupIds: ["hot-tier-controller-id"] },
+      environment: { variables: { MRGC_CLUSTER: "hot-tier", MRGC_STATE_BUCKET: "hot-tier-snapshots" } },
+    });
+    expect(recording.find("hot-tier-controller-minute").inputs.scheduleExpression).toBe("rate(1 minute)");
+    expect(recording.find("hot-tier-controller-minute-permission").inputs.sourceArn).toContain(
+      "hot-tier-controller-minute",
+    );
   });
 
   it("keeps passwords secret, each in a secret of its own under the cluster's key", async () => {

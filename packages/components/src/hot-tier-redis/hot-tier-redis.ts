@@ -6,7 +6,7 @@ import { replacementGuards } from "./alarms-plan.ts";
 import { createClusterAlarms, createPathAlarms } from "./alarms.ts";
 import type { HotTierRedisArgs } from "./args.ts";
 import { certificateAuthority } from "./certificate-authority.ts";
-import { controllerRole } from "./controller.ts";
+import { clusterController } from "./controller.ts";
 import { clusterSecrets } from "./credentials.ts";
 import { clusterEndpoints } from "./endpoints.ts";
 import { eventQueues, eventRules } from "./events.ts";
@@ -48,6 +48,8 @@ export class HotTierRedis extends pulumi.ComponentResource {
   readonly snapshotBucketName: pulumi.Output<string>;
   /** Queue of lifecycle actions, alarms and failing machines, for the controller. */
   readonly eventQueueUrl: pulumi.Output<string>;
+  /** Function that keeps the cluster whole. */
+  readonly controllerFunctionName: pulumi.Output<string>;
   /** Role that the controller runs as. */
   readonly controllerRoleArn: pulumi.Output<string>;
   /** Security group of the controller. */
@@ -95,15 +97,17 @@ export class HotTierRedis extends pulumi.ComponentResource {
     const pathAlarms = createPathAlarms(name, nodes.groups, events, topics, tags, this);
     const controllerSecret = secrets[ServerUser.Controller];
     clusterParameters(name, plan, nodes.groups, controllerSecret, tags, this);
-    const role = controllerRole(
+    const controller = clusterController(
       name,
+      args,
       plan,
       {
         groups: nodes.groups,
-        queueArn: events.queue.arn,
-        bucketArn: snapshots.bucket.arn,
+        events,
+        bucket: snapshots.bucket,
         secretArn: controllerSecret,
         kmsKeyArn: key.key.arn,
+        securityGroupId: access.controller.id,
       },
       tags,
       this,
@@ -120,7 +124,8 @@ export class HotTierRedis extends pulumi.ComponentResource {
     this.groupNames = pulumi.output(nodes.groups.map((group) => group.autoScalingGroup.name));
     this.snapshotBucketName = snapshots.bucket.bucket;
     this.eventQueueUrl = events.queue.url;
-    this.controllerRoleArn = role.arn;
+    this.controllerFunctionName = controller.function.name;
+    this.controllerRoleArn = controller.role.arn;
     this.controllerSecurityGroupId = access.controller.id;
     this.alarmArns = pulumi.output([...Object.values(alarms), ...pathAlarms].map((alarm) => alarm.arn));
     this.logGroupName = nodes.logGroup.name;

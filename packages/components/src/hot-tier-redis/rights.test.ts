@@ -46,7 +46,7 @@ function groupArn(name: string): string {
 function may(role: string, action: string, resource: string, context: Record<string, string> = {}): boolean {
   const policies = recording
     .ofType("aws:iam/rolePolicy:RolePolicy")
-    .filter(({ name }) => name.startsWith(`${role}-`) || name === `${role}-policy`)
+    .filter(({ inputs }) => inputs.role === `${role}-id` || inputs.role === role)
     .map(({ inputs }) => inputs.policy as string);
   expect(policies.length).toBeGreaterThan(0);
   const principal = `arn:aws:iam::${account}:role/${role}`;
