@@ -1,5 +1,4 @@
 import { refuseAll, type Problem } from "../shared/refusal.ts";
-import { type FleetPlan } from "./fleet-plan.ts";
 
 /** Addresses in a DNS answer of Route 53 (multivalue routing): a name with more hosts would show a random eight of them. */
 export const addressesPerName = 8;
@@ -52,9 +51,15 @@ const privateLinkIdleSeconds = 350;
 /**
  * Sizes the router and names what it finds its GPU hosts by.
  *
+ * @param hostsPerZone GPU hosts of a zone at most
  * @throws PlanRefusedError for a size that Fargate does not sell, or more tasks than a DNS answer holds
  */
-export function routerPlan(args: RouterArgs, name: string, zoneIds: readonly string[], fleet: FleetPlan): RouterPlan {
+export function routerPlan(
+  args: RouterArgs,
+  name: string,
+  zoneIds: readonly string[],
+  hostsPerZone: number,
+): RouterPlan {
   const image = args.routerImage ?? "envoyproxy/envoy:distroless-v1.40.0";
   const cpuUnits = args.routerCpuUnits ?? 1024;
   const memoryMib = args.routerMemoryMib ?? 2048;
@@ -117,7 +122,7 @@ export function routerPlan(args: RouterArgs, name: string, zoneIds: readonly str
   );
   refuseAll(problems);
 
-  const namesPerZone = Math.max(1, Math.ceil(fleet.maxPerZone / addressesPerName));
+  const namesPerZone = Math.max(1, Math.ceil(hostsPerZone / addressesPerName));
   return {
     image,
     imageFromInternet: !isEcrImage(image),

@@ -73,7 +73,7 @@ describe("the data path, with a real Envoy, real TLS and real names", () => {
 
   beforeEach(async () => {
     ports = await freePorts();
-    plan = routerPlan({ modelPort: ports.model }, "use1", testZones, fleet);
+    plan = routerPlan({ modelPort: ports.model }, "use1", testZones, fleet.maxPerZone);
     names = await NameServer.start();
     const unwrap = (wrapped: Buffer, name: string) => kms.decrypt({ principal: hostRole, attestation }, wrapped, name);
     hosts = await Promise.all(addresses.map((address) => GpuHost.start(address, ports.model, certificate, unwrap)));
@@ -207,7 +207,10 @@ describe("Envoy reads the configuration", () => {
   });
 
   it.each(testZones)("of the routers in %s, without a complaint", async (zoneId) => {
-    const output = await validate(envoyConfig(routerPlan({}, "use1", testZones, fleet), zoneId), certificate);
+    const output = await validate(
+      envoyConfig(routerPlan({}, "use1", testZones, fleet.maxPerZone), zoneId),
+      certificate,
+    );
     expect(output).toContain("OK");
     expect(output).not.toMatch(/\[(warning|error|critical)\]/);
   });
