@@ -38,6 +38,15 @@ const noncurrentVersionDays = 30;
  * unfinished uploads removed after 7 days and old versions after 30.
  */
 export function privateBucket(name: string, spec: PrivateBucketSpec, parent: pulumi.Resource): aws.s3.Bucket {
+  return privateBucketAndPolicy(name, spec, parent).bucket;
+}
+
+/** The same, with the policy for resources that AWS refuses until they may write into the bucket. */
+export function privateBucketAndPolicy(
+  name: string,
+  spec: PrivateBucketSpec,
+  parent: pulumi.Resource,
+): { bucket: aws.s3.Bucket; policy: aws.s3.BucketPolicy } {
   const region = spec.region === undefined ? {} : { region: spec.region };
   const bucket = new aws.s3.Bucket(
     name,
@@ -101,7 +110,7 @@ export function privateBucket(name: string, spec: PrivateBucketSpec, parent: pul
     },
     { ...inBucket, dependsOn: versioning },
   );
-  new aws.s3.BucketPolicy(
+  const policy = new aws.s3.BucketPolicy(
     `${name}-policy`,
     {
       bucket: bucket.id,
@@ -145,5 +154,5 @@ export function privateBucket(name: string, spec: PrivateBucketSpec, parent: pul
       { ...inBucket, dependsOn: versioning },
     );
   }
-  return bucket;
+  return { bucket, policy };
 }

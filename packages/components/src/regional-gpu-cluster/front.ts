@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { privateBucket } from "../building-blocks/private-bucket.ts";
+import { privateBucketAndPolicy } from "../building-blocks/private-bucket.ts";
 import { egressRule, ingressRule, securityGroup } from "../building-blocks/security-group.ts";
 import type { NetworkPlacement } from "../network/placement.ts";
 import { named, type Tags } from "../shared/tags.ts";
@@ -88,7 +88,8 @@ export function createFront(name: string, plan: GpuClusterPlan, spec: FrontSpec,
       accessLogs: { bucket: logs.bucket.bucket, enabled: true },
       tags: { ...named(nlbName, spec.tags), Name: plan.loadBalancerName },
     },
-    { parent, dependsOn: logs.policies },
+    // AWS tries to write the first log at once.
+    { parent, dependsOn: logs.policy },
   );
   const terminates = spec.listenerCertificateArn !== undefined;
   const tls = targetGroup(`${nlbName}-tls`, terminates ? "TLS" : "TCP", routerPorts.tls, spec, parent);
@@ -166,7 +167,7 @@ function accessLogBucket(
   spec: FrontSpec,
   region: string,
   parent: pulumi.Resource,
-): { bucket: aws.s3.Bucket; policies: pulumi.Resource[] } {
+): { bucket: aws.s3.Bucket; policy: aws.s3.BucketPolicy } {
   const identity = aws.getCallerIdentityOutput({}, { parent });
   const partition = aws.getPartitionOutput({}, { parent });
   const fromThisAccount = {
@@ -174,7 +175,7 @@ function accessLogBucket(
     ArnLike: { "aws:SourceArn": pulumi.interpolate`arn:${partition.partition}:logs:${region}:${identity.accountId}:*` },
   };
   const principals = { Service: "delivery.logs.amazonaws.com" };
-  const bucket = privateBucket(
+  return privateBucketAndPolicy(
     `${name}-nlb-logs`,
     {
       kmsKeyArn: spec.accessLogKeyArn,
@@ -203,6 +204,4 @@ function accessLogBucket(
     },
     parent,
   );
-  // The bucket's policy is its child, and the load balancer is refused until it is there.
-  return { bucket, policies: [bucket] };
 }
