@@ -12,12 +12,31 @@ export function globalStack(settings: GlobalSettings): Record<string, unknown> {
   const regions = settings.regions.map((region) => {
     const stack = new pulumi.StackReference(`${pulumi.getOrganization()}/${pulumi.getProject()}/${region}`);
     const output = (name: string) => stack.requireOutput(name) as pulumi.Output<string>;
-    return { region, nlbArn: output("nlbArn"), nlbDnsName: output("nlbDnsName"), nlbZoneId: output("nlbZoneId") };
+    return {
+      region,
+      nlbArn: output("nlbArn"),
+      nlbDnsName: output("nlbDnsName"),
+      nlbZoneId: output("nlbZoneId"),
+      nlbSecurityGroupId: output("nlbSecurityGroupId"),
+      vpcId: output("vpcId"),
+      vpcCidrBlock: output("vpcCidrBlock"),
+    };
   });
   const frontDoor = new mrgc.GlobalFrontDoor(
     "mrgc-front-door",
-    { regions, tags: { Environment: settings.environment } },
+    {
+      regions,
+      ...(settings.publicZoneId === undefined
+        ? {}
+        : { domainName: settings.serviceDomain, hostedZoneId: settings.publicZoneId }),
+      tags: { Environment: settings.environment },
+    },
     { provider },
   );
-  return { regions: settings.regions, acceleratorDnsName: frontDoor.acceleratorDnsName };
+  return {
+    regions: settings.regions,
+    acceleratorArn: frontDoor.acceleratorArn,
+    acceleratorDnsName: frontDoor.acceleratorDnsName,
+    publicDomainName: frontDoor.publicDomainName,
+  };
 }

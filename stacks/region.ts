@@ -45,7 +45,16 @@ export async function regionStack(settings: RegionSettings): Promise<Record<stri
   );
   const privateLink = new mrgc.PrivateLinkService(
     "mrgc-private-link",
-    { network, nlbArns: [gpu.nlbArn], tenants: settings.tenants, tags },
+    {
+      network,
+      nlbArns: [gpu.nlbArn],
+      tenants: settings.tenants,
+      supportedRegions: settings.supportedRegions,
+      // A name for each region: with one for all, nothing could fail over.
+      privateDnsName: `${settings.region}.${settings.serviceDomain}`,
+      privateDnsZoneId: settings.publicZoneId,
+      tags,
+    },
     { provider },
   );
   const hotTier = new mrgc.HotTierRedis(
@@ -82,11 +91,13 @@ export async function regionStack(settings: RegionSettings): Promise<Record<stri
     region: settings.region,
     plan: planOutput(plan),
     vpcId: network.vpcId,
+    vpcCidrBlock: settings.network.cidrBlock,
     nlbArn: gpu.nlbArn,
     nlbDnsName: gpu.nlbDnsName,
     nlbZoneId: gpu.nlbZoneId,
     nlbSecurityGroupId: gpu.nlbSecurityGroupId,
     endpointServiceName: privateLink.serviceName,
+    privateDnsProof: privateLink.privateDnsProof,
     onboarding: privateLink.onboarding,
     hotTierEndpoint: hotTier.endpoint,
     proxyClusterName: proxies.clusterName,

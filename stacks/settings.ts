@@ -22,13 +22,19 @@ const measurement = v.record(
   text(/^[0-9a-f]{96}$/, "96 hexadecimal digits are allowed"),
 );
 
+const publicZoneId = v.optional(
+  text(/^Z[A-Z0-9]{4,31}$/, "the id of a public Route 53 hosted zone such as Z0123456789ABCDEFGHIJ is allowed"),
+);
+
 const tenant = v.strictObject({
   name: text(/^[a-z][a-z0-9-]{0,23}$/, "lower-case letters, digits and hyphens, at most 24, are allowed"),
   accountId: text(/^\d{12}$/, "an AWS account of 12 digits in quotes is allowed"),
   cidrBlocks: v.array(cidrBlock, "a list of IPv4 ranges is allowed"),
   regions: v.array(region, "a list of AWS regions is allowed"),
   contact: text(/^[^@\s]+@[^@\s]+$/, "an e-mail address is allowed"),
-  endpointQuota: v.optional(count(1, 100)),
+  endpointQuota: v.optional(count(1, 50)),
+  endpointRegions: v.optional(v.array(region, "a list of AWS regions is allowed")),
+  zoneIds: v.optional(v.array(zoneId, "a list of Availability Zone IDs is allowed")),
   privateDns: v.optional(v.boolean("true or false is allowed")),
   principals: v.optional(v.array(text(/^arn:aws[a-z-]*:iam::\d{12}:/, "the ARN of an IAM principal is allowed"))),
 });
@@ -72,6 +78,8 @@ const regionSchema = v.strictObject({
   /** Whether the account's quotas are read, and a region that they are too small for is refused. Default: it is only warned of. */
   enforceQuotas: v.optional(v.boolean("true or false is allowed")),
   serviceDomain: domainName,
+  publicZoneId,
+  supportedRegions: v.optional(v.array(region, "a list of AWS regions is allowed")),
   tenants: v.array(tenant, "a list of tenants is allowed"),
 });
 
@@ -80,6 +88,7 @@ const globalSchema = v.strictObject({
   environment: text(/^[a-z][a-z0-9-]*$/, "a lower-case name such as production is allowed"),
   regions: v.pipe(v.array(region, "a list of AWS regions is allowed"), v.minLength(1, "at least one region is needed")),
   serviceDomain: domainName,
+  publicZoneId,
 });
 
 const schema = v.variant("role", [regionSchema, globalSchema], 'role must be "region" or "global"');

@@ -166,11 +166,31 @@ const zone: AwsFunction = ({ args, cloud }) => {
   };
 };
 
+const internetGateway: AwsFunction = ({ region, args, cloud }) => {
+  const vpcId = filterValues(args.filters, "attachment.vpc-id")[0] ?? "";
+  const own = cloud
+    .ofType("aws:ec2/internetGateway:InternetGateway", region)
+    .find(({ id, inputs }) => id === text(args.internetGatewayId) || text(inputs.vpcId) === vpcId);
+  // A network of this stack without one has none; what other stacks have is not known here, and taken to be there.
+  if (!own && cloud.get("aws:ec2/vpc:Vpc", vpcId))
+    throw new Error("reading EC2 Internet Gateway: no matching EC2 Internet Gateway found");
+  const id = own?.id ?? `igw-${digest(vpcId, 17)}`;
+  return {
+    id,
+    internetGatewayId: id,
+    arn: `arn:${partitionOf(region)}:ec2:${region}:${account}:internet-gateway/${id}`,
+    attachments: [{ state: "available", vpcId }],
+    ownerId: account,
+    tags: {},
+  };
+};
+
 /** Things that exist: this stack's own, and AWS's in every region. */
 export const lookupFunctions: Record<string, AwsFunction> = {
   "aws:ec2/getVpc:getVpc": vpc,
   "aws:ec2/getSubnets:getSubnets": subnets,
   "aws:ec2/getSubnet:getSubnet": one("aws:ec2/subnet:Subnet", "EC2 Subnet"),
+  "aws:ec2/getInternetGateway:getInternetGateway": internetGateway,
   "aws:ec2/getSecurityGroup:getSecurityGroup": one("aws:ec2/securityGroup:SecurityGroup", "EC2 Security Group"),
   "aws:ec2/getManagedPrefixList:getManagedPrefixList": prefixListName,
   "aws:ec2/getPrefixList:getPrefixList": prefixListName,
