@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { InstanceState } from "../src/model.ts";
 import { reconcile } from "../src/reconcile/reconcile.ts";
+import { isAtRest } from "../src/run/controller.ts";
 import type { PassReport } from "../src/run/controller.ts";
 import { ClusterUnderTest, coveredSlots, describeShards, testBounds, zones } from "./support/cluster-under-test.ts";
 import { LiveClient } from "./support/live-client.ts";
@@ -161,7 +162,7 @@ test(
         const report = await cluster.controller.tick();
         await cluster.fleet.refill();
         expect(coveredSlots(report)).toBe(16_384);
-        if (report.plan.actions.length === 0 && report.plan.alarms.length === 0) {
+        if (isAtRest(report)) {
           break;
         }
       }

@@ -86,10 +86,13 @@ export async function observe(
   };
 }
 
-/** The view of the node that knows most of those that answer; of several, the one with the newest epoch. */
+/**
+ * The view of the node with the most mutual acquaintances among those that answer; of several, the one with the newest
+ * epoch. A node that comes back after it was forgotten knows everybody, but nobody knows it.
+ */
 function referenceView(looks: ReadonlyMap<string, Look>): Look | undefined {
   const rank = (look: Look): [number, number] => [
-    look.lines.filter((line) => looks.has(line.id)).length,
+    look.lines.filter((line) => looks.get(line.id)?.lines.some((other) => other.id === look.self.id) === true).length,
     Math.max(...look.lines.map((line) => line.configEpoch)),
   ];
   const ranked = [...looks.values()].sort((a, b) => {

@@ -27,20 +27,25 @@ export class ClusterUnderTest {
     this.controller = this.newController(shards);
   }
 
-  static async start(server: Server, shards: number, settings: readonly string[] = []): Promise<ClusterUnderTest> {
+  static async start(
+    server: Server,
+    shards: number,
+    settings: readonly string[] = [],
+    appendonly = false,
+  ): Promise<ClusterUnderTest> {
     const binary = await serverBinary(server);
-    const fleet = new LocalFleet({ binary, zones, nodeTimeoutMs: testBounds.nodeTimeoutMs, settings });
+    const fleet = new LocalFleet({ binary, zones, nodeTimeoutMs: testBounds.nodeTimeoutMs, settings, appendonly });
     return new ClusterUnderTest(fleet, shards);
   }
 
   /** A controller that knows nothing but what the state bucket would tell it: as after a crash, or with another target. */
-  newController(shards: number, mayGoOn?: () => boolean): Controller {
+  newController(shards: number, mayGoOn?: () => boolean, bounds: Bounds = testBounds): Controller {
     const formed = (this.controller as Controller | undefined)?.memory.formed ?? false;
     this.controller = new Controller({
       fleet: this.fleet,
       connections: this.connections,
       desired: { shards, zones },
-      bounds: testBounds,
+      bounds,
       formed,
       ...(mayGoOn === undefined ? {} : { holdsLease: mayGoOn }),
       journal: {

@@ -7,7 +7,7 @@ export async function fillCluster(primaries: readonly string[], keys: number, pr
   const later = Date.now() + 86_400_000;
   const fill = async (index: number): Promise<unknown> => {
     const key = `${prefix}key:${index}`;
-    const many = Array.from({ length: index % 2 === 0 ? 5 : 300 }, (_, item) => String(item));
+    const many = Array.from({ length: index % 2 === 0 || index > 20_000 ? 5 : 300 }, (_, item) => String(item));
     switch (index % 40) {
       case 0:
         return cluster.rpush(key, ...many, "x".repeat(100));

@@ -14,12 +14,15 @@ export class LiveClient {
   readonly #cluster: Cluster;
   readonly #last = new Map<string, number>();
   readonly #latencies: number[] = [];
+  readonly #wait: boolean;
   #acknowledged = 0;
   #errors = 0;
   #on = true;
   readonly #writers: Promise<void>[];
 
-  constructor(addresses: readonly string[], writers = 4) {
+  /** @param wait whether a write counts only once a replica has it (`WAIT 1`) */
+  constructor(addresses: readonly string[], writers = 4, wait = false) {
+    this.#wait = wait;
     this.#cluster = new Cluster(
       addresses.map((address) => ({ host: "127.0.0.1", port: Number(address.split(":")[1]) })),
       {
@@ -58,7 +61,7 @@ export class LiveClient {
       const key = `live:${writer}:${round % 500}`;
       const started = performance.now();
       try {
-        await this.#cluster.set(key, round);
+        await this.#set(key, round);
         this.#last.set(key, round);
         this.#acknowledged += 1;
         this.#latencies.push(performance.now() - started);
@@ -67,6 +70,19 @@ export class LiveClient {
         await sleep(20);
       }
       await sleep(2);
+    }
+  }
+
+  async #set(key: string, round: number): Promise<void> {
+    if (!this.#wait) {
+      await this.#cluster.set(key, round);
+      return;
+    }
+    // A pipeline goes to one node: WAIT counts the replicas that have the write before it.
+    const replies = (await this.#cluster.pipeline().set(key, round).call("WAIT", 1, 500).exec()) ?? [];
+    const [written, waited] = replies;
+    if (written?.[1] !== "OK" || !(Number(waited?.[1]) >= 1)) {
+      throw new Error("no replica has the write");
     }
   }
 }

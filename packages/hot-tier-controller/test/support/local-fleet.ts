@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -104,6 +104,11 @@ export class LocalFleet implements Fleet {
     }
   }
 
+  /** From now on no file of the server may grow beyond `bytes`: its disk is full. */
+  fillDisk(instanceId: string, bytes: number): void {
+    execFileSync("prlimit", ["--pid", String(this.machine(instanceId).process?.pid), `--fsize=${bytes}`]);
+  }
+
   /** The machine is terminated: its server dies and EC2 forgets it. */
   async lose(instanceId: string): Promise<void> {
     await this.kill(instanceId);
@@ -150,9 +155,12 @@ export class LocalFleet implements Fleet {
   async #start(machine: LocalMachine): Promise<void> {
     const { binary, nodeTimeoutMs = 2_000, appendonly = false, settings = [] } = this.#options;
     const port = machine.address.split(":")[1] ?? "";
+    // With SIGXFSZ ignored a file size limit looks to a server like a full disk.
+    const ignoring = 'trap "" XFSZ; exec "$0" "$@"';
     const server = spawn(
-      binary,
+      "sh",
       [
+        ...["-c", ignoring, binary],
         ...["--port", port, "--bind", "127.0.0.1", "--dir", machine.directory, "--save", ""],
         ...["--cluster-enabled", "yes", "--cluster-node-timeout", String(nodeTimeoutMs)],
         ...["--cluster-require-full-coverage", "no", "--cluster-allow-replica-migration", "no"],
