@@ -21,12 +21,14 @@ export class Pack {
   readonly #client: any;
   readonly #protocol: any;
   readonly #struct: any;
+  readonly #empty: any;
 
-  private constructor(child: ChildProcess, client: unknown, protocol: unknown, struct: unknown) {
+  private constructor(child: ChildProcess, client: unknown, protocol: unknown, struct: unknown, empty: unknown) {
     this.#child = child;
     this.#client = client;
     this.#protocol = protocol;
     this.#struct = struct;
+    this.#empty = empty;
   }
 
   /** Starts the pack of a folder with that folder's own SDK. */
@@ -50,12 +52,25 @@ export class Pack {
     const { AnalyzerClient } = load("@pulumi/pulumi/proto/analyzer_grpc_pb") as any;
     const options = { "grpc.max_send_message_length": -1, "grpc.max_receive_message_length": -1 };
     const client = new AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), options);
-    return new Pack(
-      child,
-      client,
-      load("@pulumi/pulumi/proto/analyzer_pb"),
-      (load("google-protobuf/google/protobuf/struct_pb") as any).Struct,
-    );
+    const protocol = load("@pulumi/pulumi/proto/analyzer_pb") as unknown;
+    const { Struct } = load("google-protobuf/google/protobuf/struct_pb") as any;
+    const { Empty } = load("google-protobuf/google/protobuf/empty_pb") as any;
+    const pack = new Pack(child, client, protocol, Struct, Empty);
+    await pack.configure();
+    return pack;
+  }
+
+  /** Sets every policy to the level that the pack itself gives it, as an engine does when nobody configures it. */
+  async configure(): Promise<void> {
+    const info = await this.#call("getAnalyzerInfo", new this.#empty());
+    const request = new this.#protocol.ConfigureAnalyzerRequest();
+    for (const policy of info.getPoliciesList()) {
+      const level =
+        info.getInitialconfigMap().get(policy.getName())?.getEnforcementlevel() ?? policy.getEnforcementlevel();
+      const config = new this.#protocol.PolicyConfig().setEnforcementlevel(level).setProperties(new this.#struct());
+      request.getPolicyconfigMap().set(policy.getName(), config);
+    }
+    await this.#call("configure", request);
   }
 
   /** Judges one resource; the number of findings. */
@@ -80,6 +95,12 @@ export class Pack {
     });
     const response = await this.#call("analyzeStack", new this.#protocol.AnalyzeStackRequest().setResourcesList(list));
     return (response.getDiagnosticsList() as unknown[]).length;
+  }
+
+  /** Processor time that it has used, milliseconds. The kernel counts in hundredths of a second. */
+  cpuMs(): number {
+    const fields = readFileSync(`/proc/${this.#child.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
   /** Most memory that it has had, MiB. */
