@@ -32,12 +32,15 @@ function locateRunner(project: Project): string {
   }
 }
 
+const plainStacks = join(import.meta.dirname, "plain-stacks.cjs");
+
 /** Config keys in the form that all SDK versions read. */
 const runtimeKey = (key: string): string => key.replace(":", ":config:");
 
 export function startProgram(options: ProgramOptions): Child {
   const { project, stack, config, preview, parallel, address } = options;
   const args = [
+    ...(project.typescript ? [] : ["--require", plainStacks]),
     ...project.nodeArguments,
     locateRunner(project),
     "--monitor",
