@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { parseSettings } from "../../../hot-tier-controller/src/run/settings.ts";
 import { recorded, valueOf, type Recording } from "../testing/recorded.ts";
 import type { HotTierRedisArgs } from "./args.ts";
 import { testAnswers, testArgs } from "./fixtures.ts";
@@ -129,6 +130,24 @@ describe("HotTierRedis", () => {
     });
     expect(JSON.parse(value("connection"))).toMatchObject({ port: 6379, tls: true });
   });
+
+  it.each([{}, { instanceType: "r6i.xlarge" }, { shards: 160, groupsPerZone: 3 }])(
+    "gives parameters that the controller itself takes: %j",
+    async (args) => {
+      const recording = await create(args);
+      const parameters = recording.ofType("aws:ssm/parameter:Parameter").map(({ inputs }) => {
+        const value = inputs.value as string | { value: string };
+        return [
+          (inputs.name as string).replace("/mrgc/hot-tier/", ""),
+          typeof value === "string" ? value : value.value,
+        ];
+      });
+      const settings = parseSettings(Object.fromEntries(parameters) as Record<string, string>);
+      expect(settings.desiredShards).toBe("shards" in args ? 160 : 16);
+      expect(settings.zones.map(({ zoneId }) => zoneId)).toEqual(["usw2-az1", "usw2-az2", "usw2-az3"]);
+      expect(settings.connection.secretArn).toContain("hot-tier-secret-controller");
+    },
+  );
 
   it("launches private, encrypted, tagged machines that nobody logs in to by SSH", async () => {
     const { inputs } = (await create()).find("hot-tier-node");

@@ -86,6 +86,17 @@ install_server() {
   ln -sfn "$cli" /opt/mrgc/cli
 }
 
+# What the scripts call and a small image may lack.
+install_tools() {
+  local tool packages=()
+  for tool in jq:jq openssl:openssl cmp:diffutils mkfs.ext4:e2fsprogs tar:tar; do
+    command -v "${tool%%:*}" >/dev/null || packages+=("${tool##*:}")
+  done
+  if [ "${#packages[@]}" -gt 0 ]; then
+    dnf install --assumeyes --quiet "${packages[@]}"
+  fi
+}
+
 install_agents() {
   if [ ! -x /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl ]; then
     dnf install --assumeyes --quiet amazon-cloudwatch-agent
@@ -210,6 +221,7 @@ wait_for_server() {
 
 main() {
   create_user
+  install_tools
   install_agents
   install_server
   tune_kernel
