@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unknownString } from "./support/harness.ts";
 
 // The protocol's messages only work with the copies that the SDK itself loads.
-const require = createRequire(createRequire(import.meta.url).resolve("@pulumi/policy/package.json"));
-const grpc = require("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
+const load = createRequire(createRequire(import.meta.url).resolve("@pulumi/policy/package.json"));
 /* eslint-disable @typescript-eslint/no-explicit-any -- generated stubs without types */
-const analyzer = require("@pulumi/pulumi/proto/analyzer_pb") as any;
-const services = require("@pulumi/pulumi/proto/analyzer_grpc_pb") as any;
-const { Struct } = require("google-protobuf/google/protobuf/struct_pb") as any;
+const grpc = load("@grpc/grpc-js") as any;
+const analyzer = load("@pulumi/pulumi/proto/analyzer_pb") as any;
+const services = load("@pulumi/pulumi/proto/analyzer_grpc_pb") as any;
+const { Struct } = load("google-protobuf/google/protobuf/struct_pb") as any;
+const { Empty } = load("google-protobuf/google/protobuf/empty_pb") as any;
 
 const folder = join(import.meta.dirname, "..");
 const tags = { Project: "mrgc", Environment: "production", ManagedBy: "pulumi", Component: "test" };
@@ -74,10 +75,7 @@ describe("the pack in a process of its own", () => {
     return read(await call("analyzeStack", request));
   };
   const configure = async (config: Record<string, { level?: string; properties?: Record<string, unknown> }>) => {
-    const info: any = await call(
-      "getAnalyzerInfo",
-      new (require("google-protobuf/google/protobuf/empty_pb") as any).Empty(),
-    );
+    const info: any = await call("getAnalyzerInfo", new Empty());
     const request = new analyzer.ConfigureAnalyzerRequest();
     const initial = info.getInitialconfigMap();
     for (const policy of info.getPoliciesList()) {
@@ -121,10 +119,7 @@ describe("the pack in a process of its own", () => {
   });
 
   it("tells the engine of every policy, with its level in the baseline", async () => {
-    const info: any = await call(
-      "getAnalyzerInfo",
-      new (require("google-protobuf/google/protobuf/empty_pb") as any).Empty(),
-    );
+    const info: any = await call("getAnalyzerInfo", new Empty());
     const names = info.getPoliciesList().map((policy: any) => policy.getName() as string);
     expect(names).toContain("ebs-encrypted");
     expect(names).toContain("cannot-tell");

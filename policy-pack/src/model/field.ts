@@ -39,11 +39,7 @@ export class Field {
    * longer array it reads the first, so use `items` where a list may hold several.
    */
   at(...keys: (string | number)[]): Field {
-    let here: Field = this;
-    for (const key of keys) {
-      here = here.#child(key);
-    }
-    return here;
+    return keys.reduce<Field>((field, key) => field.#child(key), this);
   }
 
   #child(key: string | number): Field {
