@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { pythonTools } from "../../../../test/support/python-tools.ts";
-import { cannotImitate, Machine } from "./machine.ts";
+import { cannotImitate, Machine, removeServerArchive } from "./machine.ts";
 
 const scripts = join(import.meta.dirname, "../../src/hot-tier-redis/node-scripts");
 const reason = cannotImitate();
@@ -25,6 +25,7 @@ describe.skipIf(reason !== "")(
       machines.push(made);
       return made;
     };
+    afterAll(removeServerArchive);
     afterEach(() => machines.splice(0).forEach((made) => made.remove()));
 
     it("makes a node from a blank volume, and changes nothing the second time", () => {

@@ -129,6 +129,14 @@ stop_server() { kill "$(cat /run/server.pid)"; while kill -0 "$(cat /run/server.
 
 let archive: string | undefined;
 
+/** Removes the artefact, once no test needs it any more. */
+export function removeServerArchive(): void {
+  if (archive !== undefined) {
+    rmSync(dirname(archive), { recursive: true, force: true });
+    archive = undefined;
+  }
+}
+
 /** Debian's Redis as an artefact. */
 function serverArchive(): string {
   if (archive === undefined) {

@@ -189,10 +189,17 @@ function writeConfiguration(folder: string, port: number, server: ServerProgram)
   }
 }
 
-/** A CA, once for all servers of the test run, and a node's certificate of it. */
+/** The CA of all servers of a test run. */
+const authority = join(tmpdir(), `mrgc-ca-${process.pid}`);
+
+/** Removes the CA, once no server needs it any more. */
+export function removeAuthority(): void {
+  rmSync(authority, { recursive: true, force: true });
+}
+
+/** A node's certificate, and the CA's own, which is made for the first of them. */
 function makeCertificates(folder: string): void {
   const openssl = (...args: string[]) => execFileSync("openssl", args, { stdio: "ignore" });
-  const authority = join(tmpdir(), `mrgc-ca-${process.pid}`);
   if (!existsSync(authority)) {
     mkdirSync(authority);
     // prettier-ignore

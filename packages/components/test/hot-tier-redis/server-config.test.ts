@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Engine } from "../../src/hot-tier-redis/args.ts";
-import { RealServer, serverPrograms } from "./real-server.ts";
+import { RealServer, removeAuthority, serverPrograms } from "./real-server.ts";
 
 const programs = await serverPrograms();
 
@@ -14,6 +14,8 @@ it("has the servers from PyPI to try", () => {
 it.skipIf(!existsSync("/usr/bin/redis-server"))("has a server with TLS to try (apt-get install redis-server)", () => {
   expect(programs.filter(({ tls }) => tls).map(({ label }) => label)).toEqual(["Redis 7.0 with TLS"]);
 });
+
+afterAll(removeAuthority);
 
 describe.each(programs)("$label takes the rendered configuration", (program) => {
   let primary: RealServer;
