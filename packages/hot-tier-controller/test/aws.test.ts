@@ -175,6 +175,9 @@ test("settings come from SSM; a wrong or missing one is refused by name", async 
   expect(desiredSince).toBeInstanceOf(Date);
   await storeDesiredShards(aws.clients.ssm, "settings", 5);
   expect((await loadSettings(aws.clients.ssm, "settings")).settings.desiredShards).toBe(5);
+  const limits = JSON.parse(parameters.limits ?? "") as object;
+  await putParameters("settings", { limits: JSON.stringify({ ...limits, minShards: 6 }) });
+  expect((await loadSettings(aws.clients.ssm, "settings")).settings.desiredShards).toBe(6);
   await putParameters("settings", { "desired-shards": "4", "replicas-per-shard": "1", desiredshards: "7" });
   await aws.clients.ssm.send(new DeleteParameterCommand({ Name: "/mrgc/settings/budgets" }));
   const refused = loadSettings(aws.clients.ssm, "settings");

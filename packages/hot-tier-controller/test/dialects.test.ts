@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { isAtRest } from "../src/run/controller.ts";
 import { ClusterUnderTest, coveredSlots, describeShards } from "./support/cluster-under-test.ts";
@@ -18,8 +19,8 @@ test.each(["redis-7.0", "redis-8.2", "valkey-8.1"] as const)(
       const { connections } = cluster;
       let opened = 0;
       let planted = 0;
-      for (let pass = 0; pass < 300; pass++) {
-        let steps = [4, 1, 40][pass % 3] ?? 1;
+      for (let pass = 0; pass < 1_000; pass++) {
+        let steps = [12, 4, 40][pass % 3] ?? 1;
         const controller = cluster.newController(5, () => steps-- > 0);
         const report = await controller.tick();
         expect(coveredSlots(report)).toBe(16_384);
@@ -41,6 +42,7 @@ test.each(["redis-7.0", "redis-8.2", "valkey-8.1"] as const)(
         if (isAtRest(report)) {
           break;
         }
+        await sleep(50);
       }
       expect(opened).toBeGreaterThan(0);
       cluster.newController(5);

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { documentGrowth, documentSteps, simulateGrowth } from "./growth.ts";
+import { plotGrowth } from "./plot.ts";
 import { decideShards, defaultScalingRules, survivesZoneLoss } from "./policy.ts";
 import type { LoadSample } from "./policy.ts";
 
@@ -102,4 +105,9 @@ test("in whole shards the same growth ends with CPU at its target and never shri
   expect(end?.shards).toBeGreaterThanOrEqual(45);
   expect(end?.shards).toBeLessThanOrEqual(49);
   expect(end?.cpuPercent).toBeLessThanOrEqual(70);
+});
+
+test("the picture in the docs is the simulation's", () => {
+  const file = join(import.meta.dirname, "../../../../docs/hot-tier/growth.svg");
+  expect(readFileSync(file, "utf8")).toBe(plotGrowth());
 });

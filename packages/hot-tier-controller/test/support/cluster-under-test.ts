@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Connections } from "../../src/cluster/connections.ts";
+import { moveSlots } from "../../src/execute/move.ts";
+import { defaultPace } from "../../src/execute/pace.ts";
 import type { Alarm, Bounds } from "../../src/model.ts";
 import { defaultBounds } from "../../src/model.ts";
 import { Controller, isAtRest, silentJournal } from "../../src/run/controller.ts";
 import type { PassReport } from "../../src/run/controller.ts";
 import { countSlots } from "../../src/slots.ts";
+import type { SlotRange } from "../../src/slots.ts";
 import { LocalFleet } from "./local-fleet.ts";
 import { serverBinary } from "./servers.ts";
 import type { Server } from "./servers.ts";
@@ -90,6 +93,19 @@ export class ClusterUnderTest {
       await sleep(100);
     }
     throw new Error(`slots are still uncovered after ${restTimeoutMs} ms: ${JSON.stringify(this.alarms.slice(-3))}`);
+  }
+
+  /** Moves slots between two shards without asking whether that is wanted. */
+  async moveByHand(from: string, to: string, slots: readonly SlotRange[]): Promise<void> {
+    const { looks } = (await this.controller.plan()).observation;
+    const [source, destination] = [looks.get(from), looks.get(to)];
+    if (source === undefined || destination === undefined) {
+      throw new Error(`${from} or ${to} does not answer`);
+    }
+    const { connections } = this;
+    const primaries = await this.primaries();
+    const ignore = { auth: [], onProgress: () => {}, mayGoOn: () => true };
+    await moveSlots({ connections, primaries, pace: defaultPace, ...ignore }, source, destination, slots, false);
   }
 
   addresses(): string[] {

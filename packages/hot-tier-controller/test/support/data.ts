@@ -70,3 +70,15 @@ export async function dumpCluster(
   }
   return all;
 }
+
+/** Keys of 100 bytes and nothing else: what the benchmarks move. */
+export async function fillPlain(primaries: readonly string[], keys: number): Promise<void> {
+  const cluster = new Cluster(primaries.map((address) => ({ host: "127.0.0.1", port: Number(address.split(":")[1]) })));
+  const value = "v".repeat(100);
+  const atOnce = 5_000;
+  for (let start = 0; start < keys; start += atOnce) {
+    const count = Math.min(atOnce, keys - start);
+    await Promise.all(Array.from({ length: count }, (_, index) => cluster.set(`key:${start + index}`, value)));
+  }
+  cluster.disconnect();
+}
