@@ -7,7 +7,7 @@ export const lambdaAssets = {
   "tenant-endpoint-probe": "tenant-endpoint/probe/handler.ts",
   "database-roles": "metadata-postgres/roles-function/handler.ts",
   "gpu-registrar": "regional-gpu-cluster/lambda/handler.ts",
-  "hot-tier-controller": "hot-tier-redis/controller-function/handler.ts",
+  "hot-tier-controller": "../../hot-tier-controller/src/lambda.ts",
 } as const;
 
 /** Name of a function that this package ships. */
