@@ -32,7 +32,7 @@ export function createDiscovery(
     },
     { parent },
   );
-  const service = (serviceName: string) =>
+  const service = (serviceName: string, rest: Partial<aws.servicediscovery.ServiceArgs> = {}) =>
     new aws.servicediscovery.Service(
       `${name}-names-${serviceName}`,
       {
@@ -42,15 +42,23 @@ export function createDiscovery(
           routingPolicy: "MULTIVALUE",
           dnsRecords: [{ type: "A", ttl: recordTtlSeconds }],
         },
+        ...rest,
         tags: named(`${name}-names-${serviceName}`, tags),
       },
       { parent: namespace },
     );
   const gpuServices = Object.fromEntries(
-    Object.entries(plan.router.gpuNames).map(([zoneId, names]) => [zoneId, names.map(service)]),
+    Object.entries(plan.router.gpuNames).map(([zoneId, names]) => [
+      zoneId,
+      names.map((serviceName) => service(serviceName)),
+    ]),
   );
+  // ECS tells Cloud Map which of its tasks are healthy. AWS ignores the threshold, and the provider drops an empty block.
   const routerServices = new Map(
-    Object.entries(plan.router.routerNames).map(([zoneId, entry]) => [zoneId, service(entry)]),
+    Object.entries(plan.router.routerNames).map(([zoneId, entry]) => [
+      zoneId,
+      service(entry, { healthCheckCustomConfig: { failureThreshold: 1 } }),
+    ]),
   );
   return {
     namespace,

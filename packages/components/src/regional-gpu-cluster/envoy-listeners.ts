@@ -101,6 +101,8 @@ function setHeader(value: string): Json {
       ...type("envoy.extensions.filters.http.header_mutation.v3.HeaderMutation"),
       mutations: {
         request_mutations: [
+          // An empty value would leave what is there.
+          { remove: endpointHeader },
           { append: { header: { key: endpointHeader, value }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" } },
         ],
       },

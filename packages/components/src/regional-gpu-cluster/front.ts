@@ -27,8 +27,6 @@ export interface Front {
   listeners: aws.lb.Listener[];
 }
 
-/** Seconds a leaving router task keeps its connections (requirement R102 has 30 for the proxies). */
-const deregistrationSeconds = 60;
 /** TLS 1.3 and 1.2 with forward secrecy and post-quantum key exchange, as AWS recommends for new listeners. */
 const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
@@ -92,8 +90,22 @@ export function createFront(name: string, plan: GpuClusterPlan, spec: FrontSpec,
     { parent, dependsOn: logs.policy },
   );
   const terminates = spec.listenerCertificateArn !== undefined;
-  const tls = targetGroup(`${nlbName}-tls`, terminates ? "TLS" : "TCP", routerPorts.tls, spec, parent);
-  const health = targetGroup(`${nlbName}-health`, "TCP", routerPorts.health, spec, parent);
+  const tls = targetGroup(
+    `${nlbName}-tls`,
+    terminates ? "TLS" : "TCP",
+    routerPorts.tls,
+    plan.router.requestTimeoutSeconds,
+    spec,
+    parent,
+  );
+  const health = targetGroup(
+    `${nlbName}-health`,
+    "TCP",
+    routerPorts.health,
+    plan.router.requestTimeoutSeconds,
+    spec,
+    parent,
+  );
   const forward = (target: aws.lb.TargetGroup) => [{ type: "forward", targetGroupArn: target.arn }];
   const inference = new aws.lb.Listener(
     `${nlbName}-443`,
@@ -132,6 +144,7 @@ function targetGroup(
   name: string,
   protocol: "TLS" | "TCP",
   port: number,
+  requestTimeoutSeconds: number,
   spec: FrontSpec,
   parent: pulumi.Resource,
 ): aws.lb.TargetGroup {
@@ -144,7 +157,8 @@ function targetGroup(
       port,
       proxyProtocolV2: true,
       preserveClientIp: "false",
-      deregistrationDelay: deregistrationSeconds,
+      // ECS stops a leaving task only after this: its requests end first.
+      deregistrationDelay: requestTimeoutSeconds,
       connectionTermination: true,
       healthCheck: {
         protocol: "HTTP",

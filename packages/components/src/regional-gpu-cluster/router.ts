@@ -133,19 +133,10 @@ function container(plan: GpuClusterPlan, zoneId: string, log: aws.cloudwatch.Log
     image: plan.router.image,
     essential: true,
     entryPoint: ["/usr/local/bin/envoy"],
-    command: [
-      "--config-yaml",
-      JSON.stringify(envoyConfig(plan.router, zoneId)),
-      "--drain-time-s",
-      String(gracePeriodSeconds),
-      "--log-format",
-      "[%l][%n] %v",
-    ],
+    command: ["--config-yaml", JSON.stringify(envoyConfig(plan.router, zoneId)), "--log-format", "[%l][%n] %v"],
     user: unprivilegedUser,
     readonlyRootFilesystem: true,
     linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
-    // Envoy closes its connections within its drain time; Fargate waits at most 120 s.
-    stopTimeout: 120,
     portMappings: Object.values(routerPorts).map((containerPort) => ({
       containerPort,
       hostPort: containerPort,

@@ -106,6 +106,14 @@ describe("the data path, with a real Envoy, real TLS and real names", () => {
     expect(endpoints).toEqual([tenant.endpointId, tenant.endpointId]);
   });
 
+  it("believes no client that says which endpoint it is", async () => {
+    await healthy(200);
+    const forged = { "x-mrgc-endpoint": "vpce-0123456789abcdef0" };
+    await infer({ ...tenant, endpointId: undefined }, ports.tls, "x", forged);
+    const [{ headers } = { headers: {} }] = hosts.flatMap((host) => host.seen);
+    expect(headers["x-mrgc-endpoint"] ?? "").not.toContain("vpce-");
+  });
+
   it("is healthy while a host is, and not without one", async () => {
     await healthy(200);
     register([]);

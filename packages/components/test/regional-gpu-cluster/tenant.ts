@@ -12,8 +12,8 @@ import { open, seal, type Sealed } from "./sealed.ts";
 /** A tenant's application: what it does to ask a question that only an attested recipient can read. */
 export interface Tenant {
   name: string;
-  /** The tenant's endpoint, as the load balancer writes it into the proxy protocol header. */
-  endpointId: string;
+  /** The tenant's endpoint, as the load balancer writes it into the proxy protocol header; none without PrivateLink. */
+  endpointId?: string;
   /** Wraps a data key with the attested key, in the tenant's own name. */
   wrap: (dataKey: Buffer) => Buffer;
   authority: string;
@@ -66,9 +66,12 @@ async function post(tenant: Tenant, port: number, body: string, headers: Record<
 }
 
 /** The header that a Network Load Balancer puts before a connection: version 2, TCP over IPv4, with AWS' entry. */
-function proxyProtocolV2(endpointId: string): Buffer {
-  const value = Buffer.concat([Buffer.from([0x01]), Buffer.from(endpointId)]);
-  const aws = Buffer.concat([Buffer.from([0xea, value.length >> 8, value.length & 0xff]), value]);
+function proxyProtocolV2(endpointId: string | undefined): Buffer {
+  const value = Buffer.concat([Buffer.from([0x01]), Buffer.from(endpointId ?? "")]);
+  const aws =
+    endpointId === undefined
+      ? Buffer.alloc(0)
+      : Buffer.concat([Buffer.from([0xea, value.length >> 8, value.length & 0xff]), value]);
   const addresses = Buffer.from([10, 34, 10, 50, 10, 66, 0, 10, 0xc0, 0x00, 0x01, 0xbb]);
   const length = addresses.length + aws.length;
   return Buffer.concat([
