@@ -1,6 +1,6 @@
 /** The rules without the server: import them into a pack of your own. */
 export { policiesOf, presetConfig, levelIn } from "./pack.ts";
-export { allRules } from "./policies/index.ts";
+export * from "./policies/index.ts";
 export { compile, judgeResource, judgeStack, appliesTo, type Verdict } from "./compile.ts";
 export { resourceRule, stackRule, families, presetNames } from "./rule.ts";
 export type { Rule, ResourceRule, StackRule, Report, ResourceUnderTest, Finding, PresetName, Family } from "./rule.ts";

@@ -75,11 +75,14 @@ export class Field {
     return this.#raw instanceof Object && !Array.isArray(this.#raw) ? Object.keys(this.#raw) : [];
   }
 
-  /** The text here. Numbers and booleans are written out; anything else is undefined. */
+  /** The text here, or of the only element of a list. Numbers and booleans are written out; anything else is undefined. */
   text(): string | undefined | Unknown {
     const raw = this.#raw;
     if (raw === UNKNOWN) {
       return UNKNOWN;
+    }
+    if (Array.isArray(raw) && raw.length === 1) {
+      return this.#child(0).text();
     }
     return typeof raw === "string"
       ? raw
