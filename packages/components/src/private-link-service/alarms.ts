@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import type { AcceptanceFunction } from "./acceptance-function.ts";
 import { metricNamespace } from "./acceptance/decide.ts";
@@ -10,7 +11,6 @@ const decisionTargetSeconds = 60;
 
 type AlarmSpec = Pick<
   aws.cloudwatch.MetricAlarmArgs,
-  | "alarmDescription"
   | "namespace"
   | "metricName"
   | "dimensions"
@@ -20,7 +20,7 @@ type AlarmSpec = Pick<
   | "threshold"
   | "comparisonOperator"
   | "treatMissingData"
->;
+> & { alarmDescription: string };
 
 /**
  * The service's alarms: resets by zone (what a failing load balancer or target looks like to tenants), and an acceptance
@@ -34,12 +34,21 @@ export function serviceAlarms(
   actions: pulumi.Input<string>[],
   tags: Tags,
   parent: pulumi.Resource,
-): void {
-  const alarm = (key: string, spec: AlarmSpec): void => {
-    new aws.cloudwatch.MetricAlarm(
-      `${name}-${key}`,
-      { ...spec, alarmActions: actions, okActions: actions, tags: named(`${name}-${key}`, tags) },
-      { parent },
+): aws.cloudwatch.MetricAlarm[] {
+  const alarms: aws.cloudwatch.MetricAlarm[] = [];
+  const alarm = (key: string, spec: AlarmSpec, section = key): void => {
+    alarms.push(
+      new aws.cloudwatch.MetricAlarm(
+        `${name}-${key}`,
+        {
+          ...spec,
+          alarmDescription: `${spec.alarmDescription} ${runbook("private-link-service", section)}`,
+          alarmActions: actions,
+          okActions: actions,
+          tags: named(`${name}-${key}`, tags),
+        },
+        { parent },
+      ),
     );
   };
   for (const zoneId of plan.zoneIds) {
@@ -55,7 +64,7 @@ export function serviceAlarms(
       threshold: plan.resetsPerMinuteAlarm,
       comparisonOperator: "GreaterThanThreshold",
       treatMissingData: "notBreaching",
-    });
+    }, "resets");
   }
   alarm("slow-acceptance", {
     alarmDescription: `A connection request waited longer than ${decisionTargetSeconds} s for its decision.`,
@@ -106,4 +115,5 @@ export function serviceAlarms(
     comparisonOperator: "GreaterThanOrEqualToThreshold",
     treatMissingData: "notBreaching",
   });
+  return alarms;
 }

@@ -57,6 +57,8 @@ export class PrivateLinkService extends pulumi.ComponentResource {
   readonly privateDnsProof: pulumi.Output<string>;
   /** Topic of decisions and alarms. */
   readonly reportTopicArn: pulumi.Output<string>;
+  /** Alarms of the service and its acceptance; those of tenants are for their contacts. */
+  readonly alarmArns: pulumi.Output<string[]>;
   /** What to tell each tenant, by its name. */
   readonly onboarding: pulumi.Output<Record<string, TenantOnboarding>>;
 
@@ -71,7 +73,7 @@ export class PrivateLinkService extends pulumi.ComponentResource {
       tenantResources(name, tenant, service, acceptance, topics, tags, this);
     }
     const actions = [topics.reports.arn, ...(args.alarmActionArns ?? [])];
-    serviceAlarms(name, plan, service, acceptance, actions, tags, this);
+    const alarms = serviceAlarms(name, plan, service, acceptance, actions, tags, this);
 
     this.serviceId = service.id;
     this.serviceName = serviceName;
@@ -80,6 +82,7 @@ export class PrivateLinkService extends pulumi.ComponentResource {
     this.privateDnsProof =
       proof === undefined ? pulumi.output("") : pulumi.interpolate`${proof.name} ${proof.type} ${proof.value}`;
     this.reportTopicArn = topics.reports.arn;
+    this.alarmArns = pulumi.all(alarms.map(({ arn }) => arn));
     this.onboarding = serviceName.apply((known) =>
       Object.fromEntries(plan.tenants.map((tenant) => [tenant.name, onboarding(tenant, known, plan)])),
     );
@@ -90,6 +93,7 @@ export class PrivateLinkService extends pulumi.ComponentResource {
       privateDnsName: this.privateDnsName,
       privateDnsProof: this.privateDnsProof,
       reportTopicArn: this.reportTopicArn,
+      alarmArns: this.alarmArns,
       onboarding: this.onboarding,
     });
   }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import type { AcceptanceFunction } from "./acceptance-function.ts";
 import { metricNamespace } from "./acceptance/decide.ts";
@@ -63,7 +64,7 @@ export function tenantResources(
   new aws.cloudwatch.MetricAlarm(
     `${prefix}-rejected`,
     {
-      alarmDescription: `A connection request of tenant ${tenant.name} was rejected; the report says why.`,
+      alarmDescription: `A connection request of tenant ${tenant.name} was rejected; the report says why. ${runbook("private-link-service", "tenant-rejected")}`,
       namespace: metricNamespace,
       metricName: "Rejected",
       dimensions,
@@ -81,7 +82,7 @@ export function tenantResources(
   new aws.cloudwatch.MetricAlarm(
     `${prefix}-quota`,
     {
-      alarmDescription: `Tenant ${tenant.name} uses its whole quota of ${tenant.record.endpointQuota} endpoints.`,
+      alarmDescription: `Tenant ${tenant.name} uses its whole quota of ${tenant.record.endpointQuota} endpoints. ${runbook("private-link-service", "tenant-quota")}`,
       namespace: metricNamespace,
       metricName: "QuotaUsedPercent",
       dimensions,

@@ -113,6 +113,10 @@ async function recordFor(
   connection: Connection,
   tenant: TenantRecord | undefined,
 ): Promise<DecisionRecord | undefined> {
+  if (connection.state === "pendingAcceptance") {
+    // Most requests are new: written at once, and read only where a decision stands already.
+    return world.ledger.decide(connection, decide(connection, tenant, world.service), tenant);
+  }
   const standing = await world.ledger.decision(connection.endpointId);
   if (gone.has(connection.state)) {
     if (standing !== undefined && standing.expiresAt === undefined) {
@@ -120,16 +124,10 @@ async function recordFor(
     }
     return undefined;
   }
-  if (standing !== undefined) {
-    return standing;
-  }
-  if (connection.state === "pendingAcceptance") {
-    return world.ledger.decide(connection, decide(connection, tenant, world.service), tenant);
-  }
-  if (connected.has(connection.state)) {
+  if (standing === undefined && connected.has(connection.state)) {
     await world.ledger.adopt(connection, tenant);
   }
-  return undefined;
+  return standing;
 }
 
 interface OpenDecision {
