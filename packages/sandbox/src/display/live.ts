@@ -1,30 +1,21 @@
 import { createLogUpdate } from "log-update";
 import { stripVTControlCharacters } from "node:util";
 import type { EngineEvents } from "../engine/events.ts";
-import type { Step } from "../engine/model.ts";
 import type { Display, DisplayOptions } from "./display.ts";
-import {
-  describeCounts,
-  describeUrn,
-  formatDiagnostic,
-  formatFinding,
-  formatReport,
-  Palette,
-  wantsColour,
-  wordsFor,
-} from "./format.ts";
+import { describeCounts, formatDiagnostic, formatFinding, formatReport, Palette, wantsColour } from "./format.ts";
 import { ReportBuilder } from "./summary.ts";
+import { StackTree } from "./tree.ts";
 
 interface StackView {
   builder: ReportBuilder;
-  running: Map<Step, number>;
+  tree: StackTree;
   began: number;
   done: boolean;
 }
 
 const frameMs = 100;
-/** Running steps shown below a stack; the rest is counted. */
-const maxRunning = 4;
+/** Lines of a terminal that does not tell its height. */
+const defaultRows = 24;
 
 /** Cuts a line to the terminal's width; colours do not count. */
 export function fitted(line: string, width: number): string {
@@ -32,7 +23,7 @@ export function fitted(line: string, width: number): string {
   return plain.length <= width ? line : `${plain.slice(0, Math.max(0, width - 1))}…`;
 }
 
-/** A tree of stacks and what each is doing, redrawn in place; messages stay above it. */
+/** A tree of stacks, their components and what each is doing, redrawn in place; messages stay above it. */
 export class LiveDisplay implements Display {
   #options: DisplayOptions;
   #palette = new Palette(wantsColour(process.stdout));
@@ -54,34 +45,33 @@ export class LiveDisplay implements Display {
 
   #draw(): void {
     const width = process.stdout.columns ?? 80;
-    const lines = [...this.#views].flatMap(([stack, view]) => (view.done ? [] : this.#stackLines(stack, view)));
+    const views = [...this.#views].filter(([, view]) => !view.done);
+    const rows = (process.stdout.rows ?? defaultRows) - 1;
+    const rowsEach = Math.floor(rows / Math.max(1, views.length)) - 1;
+    const lines = views.flatMap(([stack, view]) => this.#stackLines(stack, view, rowsEach));
     this.#update(lines.map((line) => fitted(line, width)).join("\n"));
   }
 
-  #stackLines(stack: string, { builder, running, began }: StackView): string[] {
-    const seconds = ((Date.now() - began) / 1000).toFixed(0);
-    const head = `${this.#palette.paint("bold", stack)}  ${describeCounts(builder.report.counts, this.#options.preview)}  ${seconds} s`;
-    const steps = [...running].slice(0, maxRunning).map(([step, start]) => {
-      const { symbol, present, style } = wordsFor(step.kind);
-      return `  ${this.#palette.paint(style, symbol.padEnd(2))} ${present} ${describeUrn(step.urn)} ${((Date.now() - start) / 1000).toFixed(0)} s`;
-    });
-    const more = running.size - steps.length;
-    return [head, ...steps, ...(more > 0 ? [`     and ${more} more`] : [])];
+  #stackLines(stack: string, { builder, tree, began }: StackView, rows: number): string[] {
+    const now = Date.now();
+    const seconds = ((now - began) / 1000).toFixed(0);
+    const counts = describeCounts(builder.report.counts, this.#options.preview);
+    return [`${this.#palette.paint("bold", stack)}  ${counts}  ${seconds} s`, ...tree.lines(now, rows, this.#palette)];
   }
 
   events(stack: string): EngineEvents {
-    const running = new Map<Step, number>();
+    const tree = new StackTree();
     const builder = new ReportBuilder(stack, {
       programOutput: (text) => this.note(`${stack}  ${text.trimEnd()}`),
-      stepBegan: (step) => running.set(step, Date.now()),
-      stepEnded: (step) => running.delete(step),
+      stepBegan: (step) => tree.began(step, Date.now()),
+      stepEnded: (step, error) => tree.ended(step, error !== undefined),
       diagnostic: (diagnostic) => {
         if (diagnostic.severity !== "debug" && !diagnostic.ephemeral)
           this.note(`${stack}  ${formatDiagnostic(diagnostic, this.#palette)}`);
       },
       policyFinding: (finding) => this.note(`${stack}  ${formatFinding(finding, this.#palette)}`),
     });
-    this.#views.set(stack, { builder, running, began: Date.now(), done: false });
+    this.#views.set(stack, { builder, tree, began: Date.now(), done: false });
     return builder;
   }
 
