@@ -7,7 +7,7 @@ export type Comparison = "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold
 
 /** One alarm, known before any resource exists. */
 export interface AlarmPlan {
-  /** Part of the logical name and the anchor of what to do in docs/components/hot-tier-redis.md. */
+  /** Part of the logical name and the heading of what to do in docs/runbooks/hot-tier-redis.md. */
   key: string;
   /** What it means, as a person on call reads it. */
   meaning: string;

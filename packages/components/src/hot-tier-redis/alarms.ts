@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import { clusterAlarms, type AlarmPlan } from "./alarms-plan.ts";
 import type { ClusterEvents } from "./events.ts";
@@ -90,7 +91,7 @@ function metricAlarm(
   return new aws.cloudwatch.MetricAlarm(
     alarmName,
     {
-      alarmDescription: `${alarm.meaning}. What to do: docs/components/hot-tier-redis.md#${anchor(alarm.key)}`,
+      alarmDescription: `${alarm.meaning}. ${runbook("hot-tier-redis", section(alarm.key))}`,
       namespace: alarm.namespace,
       metricName: alarm.metric,
       dimensions,
@@ -110,6 +111,6 @@ function metricAlarm(
 }
 
 /** Alarms of all groups share what to do. */
-function anchor(key: string): string {
-  return `alarm-${key.startsWith("status-") ? "status" : key}`;
+function section(key: string): string {
+  return key.startsWith("status-") ? "status" : key;
 }

@@ -336,7 +336,7 @@ describe("HotTierRedis", () => {
 describe("the alarms", () => {
   it("watch metrics that somebody sends, and each has its paragraph of what to do", async () => {
     const recording = await create();
-    const page = readFileSync(new URL("../../../../docs/components/hot-tier-redis.md", import.meta.url), "utf8");
+    const page = readFileSync(new URL("../../../../docs/runbooks/hot-tier-redis.md", import.meta.url), "utf8");
     const script = readFileSync(new URL("node-scripts/metrics.sh", import.meta.url), "utf8");
     const contract = readFileSync(
       new URL("../../../../docs/decisions/030-controller-contract.md", import.meta.url),
@@ -344,8 +344,8 @@ describe("the alarms", () => {
     );
     const agent = filesOf(recording).find(({ path }) => path === "/etc/mrgc/agent.template")!.content;
     for (const { name, inputs } of recording.ofType("aws:cloudwatch/metricAlarm:MetricAlarm")) {
-      const anchor = /#(alarm-[a-z-]+)$/.exec(inputs.alarmDescription as string)?.[1];
-      expect(page, name).toContain(`<a id="${anchor}"></a>`);
+      const anchor = /#([a-z-]+)$/.exec(inputs.alarmDescription as string)?.[1];
+      expect(page, name).toContain(`\n## ${anchor}\n`);
       if (inputs.namespace === "Mrgc/HotTier") {
         const metric = inputs.metricName as string;
         const sent =

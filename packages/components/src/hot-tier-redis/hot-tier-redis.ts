@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { planned } from "../shared/planned.ts";
 import { baseTags } from "../shared/tags.ts";
 import { metricNamespace } from "./agent-config.ts";
-import { replacementGuards } from "./alarms-plan.ts";
+import { clusterAlarms, replacementGuards } from "./alarms-plan.ts";
 import { createClusterAlarms, createPathAlarms } from "./alarms.ts";
 import type { HotTierRedisArgs } from "./args.ts";
 import { certificateAuthority } from "./certificate-authority.ts";
@@ -22,8 +22,14 @@ import { snapshotBucket } from "./snapshots.ts";
 const type = "mrgc:index:HotTierRedis";
 
 /**
- * A Valkey (or Redis) cluster on EC2: shards spread over three zones, each a primary and its replicas, on machines that
- * Auto Scaling keeps and a controller moves data between.
+ * A Valkey (or Redis) cluster on EC2 that outlives the loss of a zone: every shard has a member in each of three zones, on
+ * machines that Auto Scaling keeps and a controller moves data between. 16 shards to 160 is one change, and replaces nothing.
+ *
+ * ```ts
+ * const hotTier = new HotTierRedis("hot-tier", { network, shards: 16, snapshotReplicaRegion: "us-east-1" });
+ * ```
+ *
+ * 16 shards of three r6i.4xlarge cost about 40,600 USD a month in us-east-1, on demand (docs/components/hot-tier-redis.md).
  */
 export class HotTierRedis extends pulumi.ComponentResource {
   /** Name of the cluster in tags, parameters and metrics. */
@@ -56,6 +62,8 @@ export class HotTierRedis extends pulumi.ComponentResource {
   readonly controllerSecurityGroupId: pulumi.Output<string>;
   /** Alarms of the cluster, for composite alarms and dashboards. */
   readonly alarmArns: pulumi.Output<string[]>;
+  /** Those of the alarms that people are told of; the others only move the controller. */
+  readonly troubleAlarmArns: pulumi.Output<string[]>;
   /** Log group of nodes and agents. */
   readonly logGroupName: pulumi.Output<string>;
   /** CloudWatch namespace of every metric of the cluster; its dimension `Cluster` is `clusterName`. */
@@ -128,6 +136,8 @@ export class HotTierRedis extends pulumi.ComponentResource {
     this.controllerRoleArn = controller.role.arn;
     this.controllerSecurityGroupId = access.controller.id;
     this.alarmArns = pulumi.output([...Object.values(alarms), ...pathAlarms].map((alarm) => alarm.arn));
+    const trouble = clusterAlarms(plan).flatMap(({ key, people }) => (people ? [alarms[key]!] : []));
+    this.troubleAlarmArns = pulumi.output([...trouble, ...pathAlarms].map((alarm) => alarm.arn));
     this.logGroupName = nodes.logGroup.name;
     this.metricNamespace = pulumi.output(metricNamespace);
     this.registerOutputs(outputsOf(this));
