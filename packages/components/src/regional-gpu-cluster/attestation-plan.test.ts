@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { policyDocument } from "../shared/iam-policy.ts";
 import { instanceType } from "../shared/instance-types.ts";
-import { PlanRefusedError } from "../shared/refusal.ts";
+import type { PlanRefusedError } from "../shared/refusal.ts";
 import { evaluate } from "../testing/iam-evaluator.ts";
 import { type AttestationArgs, AttestationMode } from "./attestation-args.ts";
 import { attestationPlan, attestedKeyStatements } from "./attestation-plan.ts";

@@ -18,7 +18,7 @@ function zones(names: Readonly<Record<string, readonly string[]>>, namespace: st
   }));
 }
 
-function discovered(name: string, endpoints: Json): { [key: string]: Json } {
+function discovered(name: string, endpoints: Json): Record<string, Json> {
   return {
     name,
     cluster_type: {

@@ -198,7 +198,7 @@ export function metricsListener(port: number): Json {
   };
 }
 
-function connectionManager(statPrefix: string, rest: { [key: string]: Json }): Json {
+function connectionManager(statPrefix: string, rest: Record<string, Json>): Json {
   return {
     name: "envoy.filters.network.http_connection_manager",
     typed_config: {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { instanceTypes } from "../shared/instance-types.ts";
-import { PlanRefusedError } from "../shared/refusal.ts";
+import type { PlanRefusedError } from "../shared/refusal.ts";
 import { GpuPlacementStrategy } from "./fleet-args.ts";
 import { CapacitySource, type FleetArgs, fleetPlan } from "./fleet-plan.ts";
 import { testZones } from "./fixtures.ts";

@@ -110,8 +110,9 @@ describe("the data path, with a real Envoy, real TLS and real names", () => {
     await healthy(200);
     const forged = { "x-mrgc-endpoint": "vpce-0123456789abcdef0" };
     await infer({ ...tenant, endpointId: undefined }, ports.tls, "x", forged);
-    const [{ headers } = { headers: {} }] = hosts.flatMap((host) => host.seen);
-    expect(headers["x-mrgc-endpoint"] ?? "").not.toContain("vpce-");
+    const [request] = hosts.flatMap((host) => host.seen);
+    expect(request?.headers["x-mrgc-endpoint"] ?? "").not.toContain("vpce-");
+    expect(request?.body.tenant).toBe("acme");
   });
 
   it("is healthy while a host is, and not without one", async () => {
