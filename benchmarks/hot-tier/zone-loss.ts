@@ -89,6 +89,8 @@ async function stop(cluster: Cluster): Promise<void> {
 
 /** The source's cluster has to help itself: its controller only looks. Afterwards both are made whole by theirs. */
 async function loseZone(cluster: Cluster, zone: string): Promise<number> {
+  // While the other cluster had its turn, nobody tended this one.
+  await untilRest(cluster);
   const lost = (await cluster.fleet.machines()).filter((machine) => machine.zone === zone);
   const started = performance.now();
   await Promise.all(lost.map((machine) => cluster.fleet.kill(machine.instanceId)));

@@ -6,8 +6,14 @@ import { LiveClient } from "./support/live-client.ts";
 
 const even = [3276, 3277, 3277, 3277, 3277].map((slots) => `z1 z2 z3: ${slots}`);
 
+// Valkey 8 waits for its replicas at every SETSLOT, which takes minutes on two cores: MRGC_ALL_SERVERS=1 runs it too.
+const servers =
+  process.env.MRGC_ALL_SERVERS === "1"
+    ? (["redis-7.0", "redis-8.2", "valkey-8.1"] as const)
+    : (["redis-7.0", "redis-8.2"] as const);
+
 // Servers without atomic migration: slots move key by key, so that a controller that dies leaves slots open.
-test.each(["redis-7.0", "redis-8.2", "valkey-8.1"] as const)(
+test.each(servers)(
   "%s: scale-out key by key under a writing client, with controllers that die in the middle",
   { timeout: 180_000 },
   async (server) => {

@@ -203,8 +203,10 @@ function isSettled(looks: ReadonlyMap<string, Look>, known: ReadonlyMap<string, 
   return signatures.size <= 1;
 }
 
-function openSlots(looks: ReadonlyMap<string, Look>): OpenSlot[] {
+function openSlots(all: ReadonlyMap<string, Look>): OpenSlot[] {
   const open = new Map<number, OpenSlot>();
+  // Since Valkey 8 replicas carry the marks of their primary: only a primary's own count.
+  const looks = new Map([...all].filter(([, look]) => look.self.flags.has("master")));
   for (const { self, exports } of looks.values()) {
     if (exports.length === 0) {
       for (const { slot, to } of self.migrating) {
