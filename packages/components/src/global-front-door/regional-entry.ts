@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import type { FrontDoorRegion, GlobalFrontDoorArgs } from "./args.ts";
 import type { FrontDoorPlan } from "./front-door-plan.ts";
@@ -46,7 +47,7 @@ export function regionalEntry(
   new aws.cloudwatch.MetricAlarm(
     `${prefix}-unhealthy`,
     {
-      alarmDescription: `Global Accelerator sees no healthy load balancer in ${region.region}.`,
+      alarmDescription: `Global Accelerator sees no healthy load balancer in ${region.region}. ${runbook("global-front-door", "unhealthy")}`,
       namespace: "AWS/GlobalAccelerator",
       metricName: "HealthyEndpointCount",
       dimensions: {

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import { type AlarmPlan, databaseAlarms } from "./alarms-plan.ts";
 import type { PostgresPlan } from "./postgres-plan.ts";
@@ -11,12 +12,12 @@ export function createAlarms(
   plan: PostgresPlan,
   spec: { topicArns: pulumi.Input<string>[]; tags: Tags },
   parent: pulumi.Resource,
-): void {
-  for (const [key, instance] of Object.entries(instances)) {
-    for (const alarm of databaseAlarms(plan).filter((candidate) => instance.replica || !candidate.replicasOnly)) {
-      createAlarm(`${name}-${key}-${alarm.key}`, alarm, instance.identifier, spec, parent);
-    }
-  }
+): aws.cloudwatch.MetricAlarm[] {
+  return Object.entries(instances).flatMap(([key, instance]) =>
+    databaseAlarms(plan)
+      .filter((candidate) => instance.replica || !candidate.replicasOnly)
+      .map((alarm) => createAlarm(`${name}-${key}-${alarm.key}`, alarm, instance.identifier, spec, parent)),
+  );
 }
 
 function createAlarm(
@@ -25,11 +26,11 @@ function createAlarm(
   identifier: pulumi.Input<string>,
   spec: { topicArns: pulumi.Input<string>[]; tags: Tags },
   parent: pulumi.Resource,
-): void {
-  new aws.cloudwatch.MetricAlarm(
+): aws.cloudwatch.MetricAlarm {
+  return new aws.cloudwatch.MetricAlarm(
     name,
     {
-      alarmDescription: `${alarm.meaning} Runbook: docs/runbooks/metadata-postgres.md#${alarm.key}`,
+      alarmDescription: `${alarm.meaning} ${runbook("metadata-postgres", alarm.key)}`,
       namespace: "AWS/RDS",
       metricName: alarm.metric,
       dimensions: { DBInstanceIdentifier: identifier },

@@ -45,6 +45,8 @@ export class MetadataPostgres extends pulumi.ComponentResource {
   readonly masterSecretArn: pulumi.Output<string>;
   /** Security group of the database. */
   readonly securityGroupId: pulumi.Output<string>;
+  /** Alarms of every instance. */
+  readonly alarmArns: pulumi.Output<string[]>;
   /** Key of storage, backups, logs and the master's secret. */
   readonly keyArn: pulumi.Output<string>;
 
@@ -114,7 +116,7 @@ export class MetadataPostgres extends pulumi.ComponentResource {
         replicas.map((replica, index) => [`replica-${index + 1}`, { identifier: replica.identifier, replica: true }]),
       ),
     };
-    createAlarms(name, watched, plan, { topicArns: args.alarmTopicArns ?? [], tags }, this);
+    const alarms = createAlarms(name, watched, plan, { topicArns: args.alarmTopicArns ?? [], tags }, this);
 
     this.writerEndpoint = database.writerEndpoint;
     this.readerEndpoints = pulumi.all([
@@ -126,6 +128,7 @@ export class MetadataPostgres extends pulumi.ComponentResource {
     this.resourceId = database.resourceId;
     this.masterSecretArn = database.masterSecretArn;
     this.securityGroupId = group.id;
+    this.alarmArns = pulumi.all(alarms.map(({ arn }) => arn));
     this.keyArn = key.arn;
     this.registerOutputs({
       writerEndpoint: this.writerEndpoint,
@@ -135,6 +138,7 @@ export class MetadataPostgres extends pulumi.ComponentResource {
       resourceId: this.resourceId,
       masterSecretArn: this.masterSecretArn,
       securityGroupId: this.securityGroupId,
+      alarmArns: this.alarmArns,
       keyArn: this.keyArn,
     });
   }

@@ -48,6 +48,8 @@ export class Network extends pulumi.ComponentResource implements NetworkPlacemen
   readonly podSubnetIds: pulumi.Output<string[]>;
   /** Every route table of the VPC, for routes to other networks. */
   readonly routeTableIds: pulumi.Output<string[]>;
+  /** NAT gateways in the zones' order. */
+  readonly natGatewayIds: pulumi.Output<string[]>;
   /** Group of the interface endpoints. */
   readonly endpointSecurityGroupId: pulumi.Output<string>;
   /** S3's prefix list, for rules that let traffic out to the gateway endpoint only. */
@@ -77,8 +79,8 @@ export class Network extends pulumi.ComponentResource implements NetworkPlacemen
     this.dataSubnetIds = isolated.apply((ids) => ids.filter((_, index) => index % 2 === 0));
     this.endpointSubnetIds = isolated.apply((ids) => ids.filter((_, index) => index % 2 === 1));
 
-    const natGatewayIds = fromVpc(({ natGateways }) => ids(natGateways));
-    const pods = createPodSubnets(name, addresses, this.vpcId, natGatewayIds, tags, this);
+    this.natGatewayIds = fromVpc(({ natGateways }) => ids(natGateways));
+    const pods = createPodSubnets(name, addresses, this.vpcId, this.natGatewayIds, tags, this);
     this.podSubnetIds = pulumi.all(pods.subnetIds);
     this.routeTableIds = pulumi
       .all([fromVpc(({ routeTables }) => ids(routeTables)), pulumi.all(pods.routeTableIds)])
@@ -118,6 +120,7 @@ export class Network extends pulumi.ComponentResource implements NetworkPlacemen
       endpointSubnetIds: this.endpointSubnetIds,
       podSubnetIds: this.podSubnetIds,
       routeTableIds: this.routeTableIds,
+      natGatewayIds: this.natGatewayIds,
       endpointSecurityGroupId: this.endpointSecurityGroupId,
       s3PrefixListId: this.s3PrefixListId,
       flowLogBucket: this.flowLogBucket,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import { clusterDimension, gpuFaultMetric, gpuMetricNamespace } from "./cloudwatch-agent.ts";
 import type { GpuClusterPlan } from "./gpu-cluster-plan.ts";
@@ -13,13 +14,13 @@ export function createAlarms(
   topicArns: pulumi.Input<string>[],
   tags: Tags,
   parent: pulumi.Resource,
-): void {
+): aws.cloudwatch.MetricAlarm[] {
   const alarmName = `${name}-gpu-faults`;
-  new aws.cloudwatch.MetricAlarm(
+  const faults = new aws.cloudwatch.MetricAlarm(
     alarmName,
     {
       name: alarmName,
-      alarmDescription: `${plan.gpuFaultsPerHour} or more GPU hosts of ${name} found themselves broken within an hour and are being replaced.`,
+      alarmDescription: `${plan.gpuFaultsPerHour} or more GPU hosts of ${name} found themselves broken within an hour and are being replaced. ${runbook("regional-gpu-cluster", "gpu-faults")}`,
       namespace: gpuMetricNamespace,
       metricName: gpuFaultMetric,
       dimensions: { [clusterDimension]: name },
@@ -36,4 +37,5 @@ export function createAlarms(
     },
     { parent },
   );
+  return [faults];
 }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import { clusterDimension, gpuMetricNamespace, gpuUseMetric } from "./cloudwatch-agent.ts";
 import { PredictiveScaling } from "./fleet-args.ts";
@@ -112,7 +113,7 @@ function overflowToSpot(
       alarmName,
       {
         name: alarmName,
-        alarmDescription: `Load of ${name} as a share of ${limits.gpuPercent} % GPU use and ${limits.requestsPerHost} requests a host, whichever is more.`,
+        alarmDescription: `Load of ${name} as a share of ${limits.gpuPercent} % GPU use and ${limits.requestsPerHost} requests a host, whichever is more. ${runbook("regional-gpu-cluster", `spot-${key}`)}`,
         metricQueries: [
           metric("gpu", gpuUseMetric),
           metric("requests", plan.host.inFlightMetric),

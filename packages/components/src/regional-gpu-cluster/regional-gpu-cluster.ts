@@ -14,7 +14,7 @@ import { createFleet } from "./fleet.ts";
 import { createFront } from "./front.ts";
 import { type GpuClusterPlan, gpuClusterPlan } from "./gpu-cluster-plan.ts";
 import { hostRole } from "./host-role.ts";
-import { attestedKey, operationsKey } from "./keys.ts";
+import { attestedKey, launchingRole, operationsKey } from "./keys.ts";
 import { launchTemplate } from "./launch-template.ts";
 import { createRegistrar } from "./registrar.ts";
 import { createRouter } from "./router.ts";
@@ -70,6 +70,10 @@ export class RegionalGpuCluster extends pulumi.ComponentResource {
   readonly routerServiceNames: pulumi.Output<string[]>;
   readonly routerLogGroupName: pulumi.Output<string>;
   readonly routerSecurityGroupId: pulumi.Output<string>;
+  /** Alarms that people are told of. */
+  readonly alarmArns: pulumi.Output<string[]>;
+  /** The value of dimension `Cluster` of the hosts' metrics in `MRGC/Gpu`. */
+  readonly metricCluster: pulumi.Output<string>;
   /** Private DNS namespace of routers and GPU hosts. */
   readonly namespaceName: pulumi.Output<string>;
 
@@ -93,7 +97,8 @@ export class RegionalGpuCluster extends pulumi.ComponentResource {
         { parent: this },
       );
 
-    const operations = operationsKey(name, plan, tags, this);
+    const launching = launchingRole(name, plan, tags, this);
+    const operations = operationsKey(name, plan, launching.arn, tags, this);
     const hostLog = logGroup(
       `${name}-gpu-log`,
       { logGroupName: `/mrgc/${name}/gpu`, kmsKeyArn: operations.arn, retentionDays: logRetentionDays, tags },
@@ -157,10 +162,15 @@ export class RegionalGpuCluster extends pulumi.ComponentResource {
       { profileArn: host.profile.arn, securityGroupId: access.hosts.id, kmsKeyArn: operations.arn, userData, tags },
       this,
     );
-    const groups = createFleet(name, plan, { network, launchTemplate: template, tags }, this);
+    const groups = createFleet(
+      name,
+      plan,
+      { network, launchTemplate: template, launchingRoleArn: launching.arn, tags },
+      this,
+    );
     scaleFleet(name, plan, groups, tags, this);
     createRegistrar(name, { discovery, groups, kmsKeyArn: operations.arn, logRetentionDays, tags }, this);
-    createAlarms(name, plan, args.alarmTopicArns ?? [], tags, this);
+    const alarms = createAlarms(name, plan, args.alarmTopicArns ?? [], tags, this);
 
     this.vpcId = pulumi.output(network.vpcId);
     this.nlbArn = front.loadBalancer.arn;
@@ -178,6 +188,8 @@ export class RegionalGpuCluster extends pulumi.ComponentResource {
     this.routerServiceNames = pulumi.output(router.zones.map(({ serviceName }) => serviceName));
     this.routerLogGroupName = router.logGroup.name;
     this.routerSecurityGroupId = access.router.id;
+    this.alarmArns = pulumi.all(alarms.map(({ arn }) => arn));
+    this.metricCluster = pulumi.output(name);
     this.namespaceName = pulumi.output(plan.router.namespace);
     this.registerOutputs({
       vpcId: this.vpcId,
@@ -196,6 +208,8 @@ export class RegionalGpuCluster extends pulumi.ComponentResource {
       routerServiceNames: this.routerServiceNames,
       routerLogGroupName: this.routerLogGroupName,
       routerSecurityGroupId: this.routerSecurityGroupId,
+      alarmArns: this.alarmArns,
+      metricCluster: this.metricCluster,
       namespaceName: this.namespaceName,
     });
   }

@@ -4,6 +4,7 @@ import { customerKey } from "../building-blocks/customer-key.ts";
 import { lambdaFunction } from "../building-blocks/lambda-function.ts";
 import { logsStatement } from "../building-blocks/log-group.ts";
 import { egressRule, ingressRule, securityGroup } from "../building-blocks/security-group.ts";
+import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import type { TenantVpc } from "./args.ts";
 import { probeNamespace } from "./probe/probe.ts";
@@ -156,7 +157,7 @@ function healthCheck(
   const alarm = new aws.cloudwatch.MetricAlarm(
     `${prefix}-alarm`,
     {
-      alarmDescription: `${key} does not answer its health check.`,
+      alarmDescription: `${key} does not answer its health check. ${runbook("tenant-endpoint", "unhealthy")}`,
       namespace: probeNamespace,
       metricName: "Healthy",
       dimensions: { Endpoint: key },
