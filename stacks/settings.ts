@@ -74,6 +74,8 @@ const regionSchema = v.strictObject({
     minNodes: count(1, 1350),
     desiredNodes: count(1, 1350),
     maxNodes: count(1, 1350),
+    certificateArn: arn("acm"),
+    certificateSecretArn: arn("secretsmanager"),
   }),
   /** Whether the account's quotas are read, and a region that they are too small for is refused. Default: it is only warned of. */
   enforceQuotas: v.optional(v.boolean("true or false is allowed")),

@@ -1,4 +1,13 @@
-export type { HotTierConnection, ProxyFleetArgs } from "./proxy-fleet/args.ts";
+export {
+  AccessPolicy,
+  type AccessEntryArgs,
+  ClientTls,
+  type HotTierConnection,
+  NodeImage,
+  type ProxyFleetArgs,
+  ProxyProbes,
+  type RequestMetricArgs,
+} from "./proxy-fleet/args.ts";
 export { ProxyFleet } from "./proxy-fleet/proxy-fleet.ts";
 export * from "./global-front-door/args.ts";
 export { GlobalFrontDoor } from "./global-front-door/global-front-door.ts";

@@ -163,6 +163,7 @@ const addonVersions: Readonly<Record<string, string>> = {
   "eks-node-monitoring-agent": "v1.5.0",
   "snapshot-controller": "v8.3.0",
   "cert-manager": "v1.19.1",
+  "aws-secrets-store-csi-driver-provider": "v3.1.3",
   "external-dns": "v0.20.0",
 };
 
