@@ -38,7 +38,7 @@ export interface Frameworks {
   pci?: string[];
   /** HIPAA Security Rule, such as `164.312(e)(1)`. */
   hipaa?: string[];
-  /** Checks of checkov that mean the same, or less: where ours is stricter, `docs/policies.md` says so. */
+  /** Checks of checkov that ask the same. Where ours is stricter on purpose, `test/fixtures.test.ts` names the fixtures and the reason. */
   checkov?: string[];
 }
 

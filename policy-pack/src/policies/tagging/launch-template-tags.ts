@@ -20,15 +20,18 @@ export const launchTemplateTags = resourceRule({
       report.cannotTell("tagSpecifications");
       return;
     }
+    const lacking: string[] = [];
     for (const kind of ["instance", "volume", "network-interface"]) {
-      const specification = specifications.find((item) => item.at("resourceType").text() === kind);
-      const tags = specification?.at("tags");
+      const tags = specifications.find((item) => item.at("resourceType").text() === kind)?.at("tags");
       const missing = (config["keys"] as string[]).filter((key) => tags === undefined || tags.at(key).isUnset);
       if (tags?.isUnknown === true) {
         report.cannotTell(tags);
       } else if (missing.length > 0) {
-        report.broken(props.at("tagSpecifications"), `gives ${kind}s no ${missing.join(", ")}`);
+        lacking.push(`${kind}s no ${missing.join(", ")}`);
       }
+    }
+    if (lacking.length > 0) {
+      report.broken(props.at("tagSpecifications"), `gives ${lacking.join("; ")}`);
     }
   },
 });
