@@ -10,6 +10,8 @@ import { lifecycleHooks } from "./user-data.ts";
 export interface FleetSpec {
   network: NetworkPlacement;
   launchTemplate: aws.ec2.LaunchTemplate;
+  /** What Auto Scaling launches hosts as. */
+  launchingRoleArn: pulumi.Input<string>;
   tags: Tags;
 }
 
@@ -85,6 +87,7 @@ function createGroup(
       ...(group.warmPool === 0
         ? {}
         : { warmPool: { poolState: "Stopped", minSize: group.warmPool, maxGroupPreparedCapacity: group.max } }),
+      serviceLinkedRoleArn: spec.launchingRoleArn,
       healthCheckType: "EC2",
       healthCheckGracePeriod: launchSeconds,
       defaultInstanceWarmup: warmupSeconds,
@@ -114,8 +117,9 @@ function createGroup(
           checkpointDelay: "600",
           autoRollback: true,
           skipMatching: true,
-          // A busy host is protected; the refresh waits for it instead of failing.
-          scaleInProtectedInstances: "Wait",
+          // A busy host is protected from scale-in, and a fleet that is always busy is to be refreshed all the same: each
+          // host has its successor first, and its hook lets it finish.
+          scaleInProtectedInstances: "Refresh",
         },
       },
       enabledMetrics: [

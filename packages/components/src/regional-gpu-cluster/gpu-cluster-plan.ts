@@ -98,11 +98,12 @@ function place(args: GpuClusterPlanArgs): { region: string; zoneIds: string[] } 
 
 function ownProblems(name: string, args: GpuClusterPlanArgs): Problem[] {
   const problems: Problem[] = [];
-  if (!/^[a-z][a-z0-9-]{0,31}$/.test(name)) {
+  if (!/^[a-z][a-z0-9-]{0,27}$/.test(name)) {
     problems.push({
       path: "name",
       value: name,
-      reason: "is part of DNS names: a lower-case letter, then at most 31 lower-case letters, digits or hyphens",
+      reason:
+        "is part of DNS and role names: a lower-case letter, then at most 27 lower-case letters, digits or hyphens",
       mend: "Choose such a name for the component.",
     });
   }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { customerKey } from "../building-blocks/customer-key.ts";
 import { logsStatement } from "../building-blocks/log-group.ts";
 import { policyJson } from "../building-blocks/policy-json.ts";
+import { regionCode } from "../shared/regions.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import { attestedKeyStatements } from "./attestation-plan.ts";
 import type { GpuClusterPlan } from "./gpu-cluster-plan.ts";
@@ -10,11 +11,38 @@ import type { GpuClusterPlan } from "./gpu-cluster-plan.ts";
 /** Days between asking for a key's deletion and its end: the longest that KMS offers. */
 const deletionWindowInDays = 30;
 
+/**
+ * What Auto Scaling launches hosts as. The account's own role may not exist yet, and KMS refuses a key policy that names a
+ * role which does not exist (decision 084). Service-linked roles are the account's: the suffix tells regions apart.
+ */
+export function launchingRole(
+  name: string,
+  plan: GpuClusterPlan,
+  tags: Tags,
+  parent: pulumi.Resource,
+): aws.iam.ServiceLinkedRole {
+  const roleName = `${name}-launching-role`;
+  return new aws.iam.ServiceLinkedRole(
+    roleName,
+    {
+      awsServiceName: "autoscaling.amazonaws.com",
+      customSuffix: `${name}-${regionCode(plan.region)}`,
+      description: `Launches the GPU hosts of ${name} in ${plan.region}`,
+      tags: named(roleName, tags),
+    },
+    { parent },
+  );
+}
+
 /** Encrypts the region's volumes, logs and functions; no tenant's data. */
-export function operationsKey(name: string, plan: GpuClusterPlan, tags: Tags, parent: pulumi.Resource): aws.kms.Key {
+export function operationsKey(
+  name: string,
+  plan: GpuClusterPlan,
+  launchingRoleArn: pulumi.Input<string>,
+  tags: Tags,
+  parent: pulumi.Resource,
+): aws.kms.Key {
   const identity = aws.getCallerIdentityOutput({}, { parent });
-  const partition = aws.getPartitionOutput({}, { parent });
-  const scalingRole = pulumi.interpolate`arn:${partition.partition}:iam::${identity.accountId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
   return customerKey(
     `${name}-operations-key`,
     {
@@ -30,13 +58,13 @@ export function operationsKey(name: string, plan: GpuClusterPlan, tags: Tags, pa
         },
         {
           sid: "AutoScalingStartsEncryptedVolumes",
-          principals: { AWS: scalingRole },
+          principals: { AWS: launchingRoleArn },
           actions: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
           resources: ["*"],
         },
         {
           sid: "AutoScalingGrantsVolumes",
-          principals: { AWS: scalingRole },
+          principals: { AWS: launchingRoleArn },
           actions: ["kms:CreateGrant"],
           resources: ["*"],
           conditions: { Bool: { "kms:GrantIsForAWSResource": "true" } },

@@ -377,7 +377,7 @@ describe("RegionalGpuCluster", () => {
         { name: "mrgc-drain", lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING", defaultResult: "CONTINUE" },
       ],
       instanceRefresh: {
-        preferences: { checkpointPercentages: [10, 50, 100], autoRollback: true, scaleInProtectedInstances: "Wait" },
+        preferences: { checkpointPercentages: [10, 50, 100], autoRollback: true, scaleInProtectedInstances: "Refresh" },
       },
     });
   });

@@ -26,11 +26,17 @@ ready() {
     "https://$CERTIFICATE_NAME:$MODEL_PORT$MODEL_HEALTH_PATH"
 }
 
-# complete HOOK: ends a lifecycle action, once a boot and hook.
+# complete HOOK: ends a lifecycle action, once a boot and hook. None is active when this agent was restarted after it.
 complete() {
+  local answer
   [ "$completed" != "$1" ] || return 0
-  asg complete-lifecycle-action "${own[@]}" --lifecycle-hook-name "$1" --instance-id "$INSTANCE" \
-    --lifecycle-action-result CONTINUE && completed=$1 && log "completed $1"
+  if answer=$(asg complete-lifecycle-action "${own[@]}" --lifecycle-hook-name "$1" --instance-id "$INSTANCE" \
+    --lifecycle-action-result CONTINUE 2>&1) || [[ $answer == *"No active Lifecycle Action"* ]]; then
+    completed=$1
+    log "completed $1"
+  else
+    log "$1: $answer"
+  fi
 }
 
 in_flight() {
