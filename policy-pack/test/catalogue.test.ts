@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { generatedFiles } from "../scripts/generate.ts";
+import { rulesIndex } from "../scripts/rules-index.ts";
 import { allRules, families } from "../src/rules.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -35,6 +36,10 @@ describe("the catalogue", () => {
       }
     },
   );
+
+  it("lists the rule files of every folder", async () => {
+    expect(readFileSync(join(policies, "index.ts"), "utf8")).toBe(await rulesIndex());
+  });
 
   it("is on the generated page and in the presets as they are in the repository", async () => {
     for (const [path, text] of Object.entries(await generatedFiles())) {

@@ -11,7 +11,7 @@ export function cataloguePage(rules: readonly Rule[]): string {
   return [
     "# Policies",
     "",
-    "Generated from the rules by `node policy-pack/scripts/generate.ts`; a test holds it to them.",
+    "Generated from the rules by `npm run generate` in `policy-pack`; a test holds it to them.",
     "",
     `${rules.length} rules in ${groups.length} families. A rule is mandatory in the presets named beside it and disabled in the others, unless a level`,
     "stands there. The baseline is what the pack does when nothing is said.",
