@@ -68,11 +68,6 @@ export function listSlots(ranges: readonly SlotRange[]): number[] {
   return ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, index) => first + index));
 }
 
-/** Ranges of a list of slots. */
-export function rangesOf(slots: readonly number[]): SlotRange[] {
-  return normalizeRanges(slots.map((slot): SlotRange => [slot, slot]));
-}
-
 /** The slots that no range of `owned` holds. */
 export function missingSlots(owned: readonly SlotRange[]): SlotRange[] {
   return subtractRanges([[0, slotCount - 1]], owned);

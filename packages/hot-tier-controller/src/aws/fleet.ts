@@ -1,14 +1,13 @@
 import {
-  AutoScalingClient,
   CompleteLifecycleActionCommand,
   paginateDescribeAutoScalingGroups,
   RecordLifecycleActionHeartbeatCommand,
   SetDesiredCapacityCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
-import { EC2Client, paginateDescribeInstances } from "@aws-sdk/client-ec2";
-import type { Instance } from "@aws-sdk/client-ec2";
+import type { AutoScalingClient, AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import { paginateDescribeInstances } from "@aws-sdk/client-ec2";
+import type { EC2Client, Instance } from "@aws-sdk/client-ec2";
 import type { Fleet, Machine } from "../cluster/fleet.ts";
 import { InstanceState } from "../model.ts";
 import type { ZoneSettings } from "../run/settings.ts";
@@ -55,9 +54,13 @@ export class AwsFleet implements Fleet {
       for (const member of group.Instances ?? []) {
         const instance = instances.get(member.InstanceId ?? "");
         const state = lifecycle[member.LifecycleState ?? ""];
-        if (instance?.PrivateIpAddress !== undefined && member.InstanceId !== undefined && state !== undefined) {
+        if (member.InstanceId !== undefined && state !== undefined) {
           this.#groupOf.set(member.InstanceId, group.AutoScalingGroupName ?? "");
-          const address = `${instance.PrivateIpAddress}:${this.#port}`;
+          // A group may go on counting a machine that EC2 has terminated: then nobody answers, and it is replaced in time.
+          const address =
+            instance?.PrivateIpAddress === undefined
+              ? `${member.InstanceId}:0`
+              : `${instance.PrivateIpAddress}:${this.#port}`;
           machines.push({ instanceId: member.InstanceId, address, zone, state });
         }
       }
@@ -138,9 +141,9 @@ export class AwsFleet implements Fleet {
   }
 
   async #groups(): Promise<AutoScalingGroup[]> {
-    const names = this.#zones.flatMap(({ groups }) => groups.map(({ autoScalingGroup }) => autoScalingGroup));
     const found: AutoScalingGroup[] = [];
-    const pages = paginateDescribeAutoScalingGroups({ client: this.#autoScaling }, { AutoScalingGroupNames: names });
+    const names = { AutoScalingGroupNames: this.#groupNames() };
+    const pages = paginateDescribeAutoScalingGroups({ client: this.#autoScaling }, names);
     for await (const page of pages) {
       found.push(...(page.AutoScalingGroups ?? []));
     }
@@ -149,8 +152,9 @@ export class AwsFleet implements Fleet {
 
   async #instances(): Promise<Map<string, Instance>> {
     const found = new Map<string, Instance>();
+    // Auto Scaling's own tag: nobody can forget or change it.
     const filters = [
-      { Name: "tag:mrgc:cluster", Values: [this.#cluster] },
+      { Name: "tag:aws:autoscaling:groupName", Values: this.#groupNames() },
       { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
     ];
     for await (const page of paginateDescribeInstances({ client: this.#ec2 }, { Filters: filters })) {
@@ -159,6 +163,10 @@ export class AwsFleet implements Fleet {
       }
     }
     return found;
+  }
+
+  #groupNames(): string[] {
+    return this.#zones.flatMap(({ groups }) => groups.map(({ autoScalingGroup }) => autoScalingGroup));
   }
 
   #zoneOf(group: string): string {

@@ -45,7 +45,6 @@ export async function* readRdb(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   const input = chunks[Symbol.asyncIterator]();
   let buffer: Buffer = Buffer.alloc(0);
   let consumed = 0;
-  let version = 0;
   let ended = false;
   const more = async (): Promise<void> => {
     // At least as much again, so that a large value is not walked over once a chunk.
@@ -67,7 +66,7 @@ export async function* readRdb(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   while (buffer.length < headerLength) {
     await more();
   }
-  version = parseHeader(buffer);
+  const version = parseHeader(buffer);
   let cursor = new RdbCursor(buffer, headerLength);
   for (;;) {
     const start = cursor.at;
