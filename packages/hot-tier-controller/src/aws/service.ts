@@ -1,13 +1,17 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { prune, takeBackup } from "../backup/backup.ts";
+import type { BackupFile } from "../backup/manifest.ts";
+import { decideBackup, generationAge, generationName } from "../backup/schedule.ts";
+import { BackupStore } from "../backup/store.ts";
 import { Connections } from "../cluster/connections.ts";
 import { newMemory } from "../cluster/observe.ts";
 import type { Memory } from "../cluster/observe.ts";
 import { defaultPace } from "../execute/pace.ts";
 import { defaultBounds } from "../model.ts";
-import { Controller } from "../run/controller.ts";
+import { Controller, isAtRest } from "../run/controller.ts";
 import type { PassReport } from "../run/controller.ts";
-import { LogJournal } from "../run/journal.ts";
+import { LogJournal, metricHeader } from "../run/journal.ts";
 import type { Settings } from "../run/settings.ts";
 import { decideShards, defaultScalingRules } from "../scaling/policy.ts";
 import { loadConnection, loadSettings, storeDesiredShards } from "./environment.ts";
@@ -27,6 +31,9 @@ export class HotTierService {
   readonly #lease: Lease;
   readonly #memory: Memory = newMemory();
   readonly #write: (line: string) => void;
+  /** Longest backup that this process may begin, in seconds. */
+  readonly #mostBackupSeconds: number;
+  #backup: Promise<void> | undefined;
   #connections: { readonly key: string; readonly connections: Connections } | undefined;
 
   constructor(
@@ -34,13 +41,16 @@ export class HotTierService {
     environment: Environment,
     owner: string,
     write: (line: string) => void,
-    now: () => number = () => performance.now(),
-    lengthMs = leaseLengthMs,
+    mostBackupSeconds = Infinity,
   ) {
+    this.#mostBackupSeconds = mostBackupSeconds;
     this.#clients = clients;
     this.#environment = environment;
     this.#write = write;
-    this.#lease = new Lease(clients.s3, environment.stateBucket, environment.cluster, owner, { lengthMs, now });
+    this.#lease = new Lease(clients.s3, environment.stateBucket, environment.cluster, owner, {
+      lengthMs: leaseLengthMs,
+      now: () => performance.now(),
+    });
   }
 
   /**
@@ -78,6 +88,11 @@ export class HotTierService {
     }
   }
 
+  /** Whether a backup goes on beside the passes. */
+  isBackingUp(): boolean {
+    return this.#backup !== undefined;
+  }
+
   close(): void {
     this.#connections?.connections.close();
   }
@@ -109,6 +124,7 @@ export class HotTierService {
       },
       migrateAuth: login.password === undefined ? [] : ["AUTH2", login.username ?? "default", login.password],
       holdsLease: () => this.#lease.isHeld(),
+      backupRunning: () => this.isBackingUp(),
       memory: this.#memory,
       journal,
     });
@@ -126,11 +142,57 @@ export class HotTierService {
   async #leadPass(): Promise<PassReport> {
     const loaded = await loadSettings(this.#clients.ssm, this.#environment.cluster);
     const journal = this.journal(loaded.settings);
-    const report = await (await this.controller(journal, loaded)).tick();
+    const controller = await this.controller(journal, loaded);
+    const report = await controller.tick();
     this.#lease.formed ||= this.#memory.formed;
     await this.#storeAudit(journal);
     await this.#scale(loaded, report);
+    if (isAtRest(report) && !this.isBackingUp()) {
+      await this.#backUpIfDue(loaded.settings, controller, report);
+    }
     return report;
+  }
+
+  /** Begins a backup beside the passes: slots stay where they are meanwhile, everything else is tended as always. */
+  async #backUpIfDue(settings: Settings, controller: Controller, report: PassReport): Promise<void> {
+    const { cluster, stateBucket } = this.#environment;
+    const store = new BackupStore(this.#clients.s3, stateBucket, cluster);
+    const now = new Date();
+    const generations = await store.generations();
+    const ages = generations.map((generation) => generationAge(generation, now)).filter((age) => age !== undefined);
+    if (ages.length > 0) {
+      const cloudWatch = metricHeader(now, { BackupAgeSeconds: "Seconds" });
+      this.#log("info", "backup-age", { ...cloudWatch, BackupAgeSeconds: Math.min(...ages) });
+    }
+    const decision = decideBackup(generations, dataBytes(report), settings.budgets, this.#mostBackupSeconds, now);
+    if (!decision.take) {
+      if (decision.problem !== undefined) {
+        this.#log("error", "backup-refused", { message: decision.problem });
+      }
+      return;
+    }
+    const options = {
+      cluster,
+      login: await loadConnection(this.#clients.secrets, settings.connection),
+      store,
+      observe: async () => (await controller.plan()).observation,
+      bytesPerSecond: settings.budgets.backupBytesPerSecond,
+      onFile: (file: BackupFile, done: number, of: number) =>
+        this.#log("info", "backup-file", { file: file.name, done, of }),
+      mayGoOn: () => this.#lease.isHeld(),
+    };
+    this.#backup = takeBackup(options, generationName(now))
+      .then(async ({ generation }) => {
+        this.#log("info", "backup-taken", { generation });
+        await prune(store, settings.budgets.backupsKept);
+      })
+      .catch((error: unknown) => this.#log("error", "backup-failed", { message: String(error) }))
+      .finally(() => (this.#backup = undefined));
+  }
+
+  #log(level: string, event: string, fields: Record<string, unknown>): void {
+    const time = new Date().toISOString();
+    this.#write(JSON.stringify({ time, level, event, Cluster: this.#environment.cluster, ...fields }));
   }
 
   async #storeAudit(journal: LogJournal): Promise<void> {
@@ -146,13 +208,11 @@ export class HotTierService {
   }
 
   async #scale({ settings, desiredSince }: LoadedSettings, report: PassReport): Promise<void> {
-    const primaries = report.observation.cluster.nodes.filter((node) => node.reachable && node.slots.length > 0);
-    const dataBytes = primaries.reduce((sum, node) => sum + node.usedBytes, 0);
     const { cloudWatch, ssm } = this.#clients;
     const { cluster } = this.#environment;
     const { limits } = settings;
     const now = new Date();
-    const samples = await readLoad(cloudWatch, cluster, dataBytes, limits.networkBaselineBitsPerSecond, now);
+    const samples = await readLoad(cloudWatch, cluster, dataBytes(report), limits.networkBaselineBitsPerSecond, now);
     const decision = decideShards(
       {
         shards: settings.desiredShards,
@@ -173,4 +233,10 @@ export class HotTierService {
       await storeDesiredShards(ssm, cluster, decision.shards);
     }
   }
+}
+
+/** Of all shards, one copy each. */
+function dataBytes({ observation }: PassReport): number {
+  const owners = observation.cluster.nodes.filter((node) => node.reachable && node.slots.length > 0);
+  return owners.reduce((sum, node) => sum + node.usedBytes, 0);
 }

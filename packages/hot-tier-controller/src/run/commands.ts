@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { prune, takeBackup } from "../backup/backup.ts";
 import { recoveryPoint } from "../backup/manifest.ts";
+import { generationName } from "../backup/schedule.ts";
 import { restore, verifyBackup } from "../backup/restore.ts";
 import type { BackupStore } from "../backup/store.ts";
 import type { ConnectionSettings } from "../cluster/connections.ts";
@@ -106,7 +107,7 @@ export async function backup(session: Session, options: { readonly dryRun: boole
       onFile: (file, done, of) => session.print(`${done} of ${of}: ${file.name}, ${file.bytes} bytes`),
       mayGoOn: session.controller.options.holdsLease ?? (() => true),
     },
-    new Date().toISOString().replaceAll(":", "-"),
+    generationName(new Date()),
   );
   session.print(`Backup ${manifest.generation} holds all slots in ${manifest.files.length} files.`);
   for (const old of await prune(store, session.budgets.backupsKept)) {

@@ -36,6 +36,8 @@ export interface ControllerOptions {
   readonly migrateAuth?: readonly string[];
   /** False as soon as the lease may be somebody else's. Default: always true, for a controller that runs by hand. */
   readonly holdsLease?: () => boolean;
+  /** Whether a backup is being taken: no slot is moved then. */
+  readonly backupRunning?: () => boolean;
   readonly memory?: Memory;
   /** The cluster has held data before: from the state bucket, so that a new controller knows it too. */
   readonly formed?: boolean;
@@ -57,7 +59,9 @@ export class Controller {
   /** What would be done now. Changes nothing. */
   async plan(): Promise<{ readonly plan: Plan; readonly observation: Observation }> {
     const { fleet, connections, desired, bounds } = this.options;
-    const observation = await observe(fleet, connections, this.memory, performance.now());
+    const seen = await observe(fleet, connections, this.memory, performance.now());
+    const backupRunning = this.options.backupRunning?.() ?? false;
+    const observation = { ...seen, cluster: { ...seen.cluster, backupRunning } };
     return { plan: reconcile(observation.cluster, desired, bounds), observation };
   }
 

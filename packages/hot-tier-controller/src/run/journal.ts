@@ -93,14 +93,11 @@ export class LogJournal implements Journal {
       MigrationBytesPerSecond: this.#bytesPerSecond,
       Refusals: this.#refusals,
     };
-    const cloudWatch = {
-      Namespace: "Mrgc/HotTier",
-      Dimensions: [["Cluster"]],
-      Metrics: Object.keys(metrics).map((Name) => ({ Name, Unit: Name === "ReconcileSeconds" ? "Seconds" : "None" })),
-    };
+    const now = this.#options.wallClock();
+    const units = Object.keys(metrics).map((name) => [name, name === "ReconcileSeconds" ? "Seconds" : "None"]);
     this.#line("info", "pass", {
       pass: this.#pass,
-      _aws: { Timestamp: this.#options.wallClock().getTime(), CloudWatchMetrics: [cloudWatch] },
+      ...metricHeader(now, Object.fromEntries(units) as Record<string, string>),
       ...metrics,
     });
     this.#pass += 1;
@@ -119,4 +116,11 @@ export class LogJournal implements Journal {
     const time = this.#options.wallClock().toISOString();
     this.#options.write(JSON.stringify({ time, level, event, Cluster: this.#options.cluster, ...fields }));
   }
+}
+
+/** What makes CloudWatch Logs take metrics out of a line: their names and units, dimension `Cluster`. */
+export function metricHeader(time: Date, units: Readonly<Record<string, string>>): { readonly _aws: unknown } {
+  const Metrics = Object.entries(units).map(([Name, Unit]) => ({ Name, Unit }));
+  const directive = { Namespace: "Mrgc/HotTier", Dimensions: [["Cluster"]], Metrics };
+  return { _aws: { Timestamp: time.getTime(), CloudWatchMetrics: [directive] } };
 }
