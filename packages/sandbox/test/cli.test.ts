@@ -188,8 +188,8 @@ describe("a run", () => {
     const second = await sandbox(directory, "up", "--stack", "dev", ...embedded);
     expect(second.output).toMatch(/stack dev is in use by process \d+/);
     expect(second.code).toBe(1);
-    while (!readFileSync(join(directory, ".sandbox", "demo", "dev", "journal.jsonl"), "utf8").includes('"creating"'))
-      await sleep(20);
+    const journal = join(directory, ".sandbox", "demo", "dev", "journal.jsonl");
+    while (!existsSync(journal) || !readFileSync(journal, "utf8").includes('"creating"')) await sleep(20);
     await sleep(300);
     first.kill("SIGINT");
     const [code] = (await once(first, "close")) as [number];
