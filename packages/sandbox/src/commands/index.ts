@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { registerPlanCommand } from "./plan.ts";
 import { registerExecCommand } from "./exec.ts";
+import { registerReportCommand } from "./report.ts";
 import { registerRunCommands } from "./run.ts";
 import { registerStateCommands } from "./state.ts";
 
@@ -13,5 +14,6 @@ export function makeCommandLine(): Command {
   registerExecCommand(program);
   registerStateCommands(program);
   registerPlanCommand(program);
+  registerReportCommand(program);
   return program;
 }

@@ -41,7 +41,8 @@ const engineChoice = (text: string): EngineChoice => {
   return found;
 };
 
-const collect = (value: string, previous: string[]): string[] => [...previous, value];
+/** An option that may be given more than once. */
+export const collect = (value: string, previous: string[]): string[] => [...previous, value];
 
 /** As the CLI: enough to keep the network busy, whatever the machine. */
 const defaultParallel = 4 * availableParallelism();

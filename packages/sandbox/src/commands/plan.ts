@@ -26,7 +26,8 @@ interface PlanModule {
   ): { text: string; data: unknown };
 }
 
-async function loadPlanModule(project: Project): Promise<PlanModule> {
+/** @throws UserError when the project has no plan. */
+export async function loadPlanModule(project: Project): Promise<PlanModule> {
   const path = ["plan.ts", "plan.js"].map((name) => join(project.programDirectory, name)).find(existsSync);
   if (!path)
     throw new UserError(

@@ -71,7 +71,7 @@ export async function runOperation(kind: RunKind, options: RunCommandOptions): P
 }
 
 /** The providers load while the programs start. */
-async function runEmbedded(options: Omit<StackSetOptions, "addresses">): Promise<void> {
+export async function runEmbedded(options: Omit<StackSetOptions, "addresses">): Promise<void> {
   const plugins = startPlugins(options.stateDirectory);
   const addresses = plugins.then((started) => started.addresses);
   // Whoever needs a provider reports why there is none.

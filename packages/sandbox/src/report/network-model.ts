@@ -1,0 +1,113 @@
+/** Networks, zones and subnets, with what each subnet's own routes let in and out. */
+import { Reach, type NetworkModel, type SubnetModel, type ZoneModel } from "./model.ts";
+import type { PlannedSubnetFact } from "./plan-facts.ts";
+import { text, type ResourceGraph } from "./resource-graph.ts";
+import type { SourceResource } from "./source.ts";
+
+export const subnetType = "aws:ec2/subnet:Subnet";
+const vpcType = "aws:ec2/vpc:Vpc";
+const everywhere = ["0.0.0.0/0", "::/0"];
+
+/** What a subnet's route table says. */
+function reachOf(graph: ResourceGraph, subnet: SourceResource): Reach {
+  const tables = graph
+    .ofType("aws:ec2/routeTableAssociation:RouteTableAssociation")
+    .filter((association) => graph.refs(association, "subnetId", [subnetType]).includes(subnet))
+    .flatMap((association) => graph.refs(association, "routeTableId", ["aws:ec2/routeTable:RouteTable"]));
+  if (tables.length === 0) return Reach.Unknown;
+  const routes = graph
+    .ofType("aws:ec2/route:Route")
+    .filter((route) =>
+      graph.refs(route, "routeTableId", ["aws:ec2/routeTable:RouteTable"]).some((table) => tables.includes(table)),
+    )
+    .filter(({ values }) =>
+      [values.destinationCidrBlock, values.destinationIpv6CidrBlock].some((to) => everywhere.includes(text(to))),
+    );
+  const inline = tables.flatMap(({ values }) =>
+    Array.isArray(values.routes) ? (values.routes as Record<string, unknown>[]) : [],
+  );
+  const defaults = inline.filter((route) => everywhere.includes(text(route.cidrBlock)));
+  const through = (key: string, type: string) =>
+    routes.some((route) => graph.refs(route, key, [type]).length > 0) ||
+    defaults.some((route) => text(route[key]) !== "");
+  if (through("gatewayId", "aws:ec2/internetGateway:InternetGateway")) return Reach.Public;
+  if (routes.length + defaults.length > 0) return Reach.Outbound;
+  return Reach.Isolated;
+}
+
+const tierOrder = ["public", "private", "pod", "data", "endpoint", "isolated"];
+
+function tierOf(subnet: SourceResource, reach: Reach, planned: PlannedSubnetFact | undefined): string {
+  const tags = (subnet.values.tags ?? {}) as Record<string, unknown>;
+  return (
+    planned?.tier ??
+    (text(tags.Tier) || text(tags.SubnetType) || (reach === Reach.Public ? "public" : "private")).toLowerCase()
+  );
+}
+
+/**
+ * @param placements labels of the workloads in a subnet
+ * @param planned the address plan's subnets, where the project has one: they name tiers and zone IDs before AWS does
+ */
+export function networksOf(
+  graph: ResourceGraph,
+  placements: Map<SourceResource, string[]>,
+  planned: PlannedSubnetFact[],
+): NetworkModel[] {
+  const natGateways = graph.ofType("aws:ec2/natGateway:NatGateway");
+  return graph.ofType(vpcType).map((vpc): NetworkModel => {
+    const inVpc = (resource: SourceResource) => graph.refs(resource, "vpcId", [vpcType]).includes(vpc);
+    const zones = new Map<string, SubnetModel[]>();
+    for (const subnet of graph.ofType(subnetType).filter(inVpc)) {
+      const cidrBlock = text(subnet.values.cidrBlock) || "not known yet";
+      const plan = planned.find((candidate) => candidate.cidrBlock === cidrBlock);
+      const reach = reachOf(graph, subnet);
+      const zone =
+        text(subnet.values.availabilityZoneId) ||
+        plan?.zoneId ||
+        text(subnet.values.availabilityZone) ||
+        "zone not known yet";
+      const model: SubnetModel = {
+        name: subnet.name,
+        tier: tierOf(subnet, reach, plan),
+        cidrBlock,
+        reach,
+        workloads: placements.get(subnet) ?? [],
+        natGateways: natGateways.filter((nat) => graph.refs(nat, "subnetId", [subnetType]).includes(subnet)).length,
+      };
+      zones.set(zone, [...(zones.get(zone) ?? []), model]);
+    }
+    const rank = ({ tier }: SubnetModel) => (tierOrder.indexOf(tier) + tierOrder.length + 1) % (tierOrder.length + 1);
+    const endpoints = graph.ofType("aws:ec2/vpcEndpoint:VpcEndpoint").filter(inVpc);
+    const services = (kind: string) =>
+      endpoints
+        .filter(({ values }) => (text(values.vpcEndpointType) || "Gateway") === kind)
+        .map(({ values }) => text(values.serviceName).replace(/^com\.amazonaws\.[a-z0-9-]+\./, ""))
+        .sort();
+    return {
+      name: vpc.name,
+      region: text(vpc.values.region),
+      cidrBlocks: [
+        text(vpc.values.cidrBlock),
+        ...graph
+          .ofType("aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation")
+          .filter(inVpc)
+          .map(({ values }) => text(values.cidrBlock)),
+      ].filter((block) => block !== ""),
+      internetGateway: graph
+        .ofType(
+          "aws:ec2/internetGateway:InternetGateway",
+          "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
+        )
+        .some(inVpc),
+      zones: [...zones]
+        .map(([id, subnets]): ZoneModel => ({
+          id,
+          subnets: subnets.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name)),
+        }))
+        .sort((a, b) => a.id.localeCompare(b.id)),
+      interfaceEndpoints: services("Interface"),
+      gatewayEndpoints: services("Gateway"),
+    };
+  });
+}
