@@ -2,40 +2,57 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
-import { clusterDimension, gpuFaultMetric, gpuMetricNamespace } from "./cloudwatch-agent.ts";
-import type { GpuClusterPlan } from "./gpu-cluster-plan.ts";
+import { type ClusterAlarm, gpuClusterAlarms, type WatchedCluster } from "./alarms-plan.ts";
 
-const hourSeconds = 3600;
-
-/** Tells when GPUs fail so often that replacing hosts one by one is no answer any more. */
+/** The alarms that people are told of; those that scale belong to the groups (`fleet-scaling.ts`). */
 export function createAlarms(
   name: string,
-  plan: GpuClusterPlan,
+  watched: WatchedCluster<pulumi.Input<string>>,
   topicArns: pulumi.Input<string>[],
   tags: Tags,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
-  const alarmName = `${name}-gpu-faults`;
-  const faults = new aws.cloudwatch.MetricAlarm(
-    alarmName,
-    {
-      name: alarmName,
-      alarmDescription: `${plan.gpuFaultsPerHour} or more GPU hosts of ${name} found themselves broken within an hour and are being replaced. ${runbook("regional-gpu-cluster", "gpu-faults")}`,
-      namespace: gpuMetricNamespace,
-      metricName: gpuFaultMetric,
-      dimensions: { [clusterDimension]: name },
-      statistic: "Sum",
-      period: hourSeconds,
-      evaluationPeriods: 1,
-      threshold: plan.gpuFaultsPerHour,
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      // Hosts speak of faults only when they have one.
-      treatMissingData: "notBreaching",
-      alarmActions: topicArns,
-      okActions: topicArns,
-      tags: named(alarmName, tags),
-    },
-    { parent },
-  );
-  return [faults];
+  return gpuClusterAlarms(watched, (value) => value).map((alarm) => {
+    const alarmName = `${name}-${alarm.key}`;
+    return new aws.cloudwatch.MetricAlarm(
+      alarmName,
+      {
+        name: alarmName,
+        alarmDescription: `${alarm.meaning} ${runbook("regional-gpu-cluster", alarm.section)}`,
+        ...measured(alarm),
+        evaluationPeriods: alarm.periods,
+        comparisonOperator: `${alarm.above ? "Greater" : "Less"}Than${alarm.inclusive === true ? "OrEqualTo" : ""}Threshold`,
+        threshold: alarm.threshold,
+        treatMissingData: alarm.missing,
+        alarmActions: topicArns,
+        okActions: topicArns,
+        tags: named(alarmName, tags),
+      },
+      { parent },
+    );
+  });
+}
+
+/** One metric, or the difference of two. */
+function measured(
+  alarm: ClusterAlarm<pulumi.Input<string>>,
+): Pick<
+  aws.cloudwatch.MetricAlarmArgs,
+  "namespace" | "metricName" | "dimensions" | "statistic" | "period" | "metricQueries"
+> {
+  const { namespace, dimensions, periodSeconds: period, statistic } = alarm;
+  if (alarm.minus === undefined) {
+    return { namespace, metricName: alarm.metric, dimensions, statistic, period };
+  }
+  const query = (id: string, metricName: string) => ({
+    id,
+    metric: { namespace, metricName, dimensions, period, stat: statistic },
+  });
+  return {
+    metricQueries: [
+      query("wanted", alarm.metric),
+      query("there", alarm.minus),
+      { id: "missing", label: "Missing", expression: "wanted - there", returnData: true },
+    ],
+  };
 }

@@ -170,7 +170,21 @@ export class RegionalGpuCluster extends pulumi.ComponentResource {
     );
     scaleFleet(name, plan, groups, tags, this);
     createRegistrar(name, { discovery, groups, kmsKeyArn: operations.arn, logRetentionDays, tags }, this);
-    const alarms = createAlarms(name, plan, args.alarmTopicArns ?? [], tags, this);
+    const alarms = createAlarms(
+      name,
+      {
+        name,
+        faultsPerHour: plan.gpuFaultsPerHour,
+        loadBalancer: front.loadBalancer.arnSuffix,
+        targetGroups: { 443: front.targetGroups.tls.arnSuffix, 8080: front.targetGroups.health.arnSuffix },
+        routerCluster: router.cluster.name,
+        routers: Object.fromEntries(router.zones.map(({ zoneId, serviceName }) => [zoneId, serviceName])),
+        groups: Object.fromEntries(groups.map(({ plan: planned, group }) => [planned.key, group.name])),
+      },
+      args.alarmTopicArns ?? [],
+      tags,
+      this,
+    );
 
     this.vpcId = pulumi.output(network.vpcId);
     this.nlbArn = front.loadBalancer.arn;
