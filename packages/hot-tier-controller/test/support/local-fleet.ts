@@ -38,6 +38,8 @@ export class LocalFleet implements Fleet {
   constructor(options: LocalFleetOptions) {
     this.#options = options;
     options.zones.forEach((zone) => this.capacities.set(zone, 0));
+    // A run that is stopped in the middle leaves no server behind.
+    process.once("exit", () => this.machinesById.forEach((machine) => machine.process?.kill("SIGKILL")));
   }
 
   machines(): Promise<readonly Machine[]> {
