@@ -89,7 +89,7 @@ export interface ProxyFleetArgs {
   clientCidrBlocks?: string[];
   /** EC2 type of the nodes, x86 or Graviton; nodes of another type replace the old ones a tenth at a time. Default: `c6i.2xlarge` (8 vCPU, 16 GiB; baseline 3.125 Gbps, correction E24). */
   instanceType?: string;
-  /** EC2 type of the three nodes that run DNS, the controllers and the autoscaler. Default: `m6i.large`, or `m6g.large` for Graviton proxies. */
+  /** EC2 type of the three nodes that run DNS, the controllers and the autoscaler. Default: `m6i.large`, or `m7g.large` for Graviton proxies. */
   systemInstanceType?: string;
   /** Operating system of the nodes. Default: `al2023`. */
   nodeImage?: NodeImage;

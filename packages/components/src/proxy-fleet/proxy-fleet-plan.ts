@@ -80,7 +80,7 @@ export function proxyFleetPlan(args: ProxyFleetChoices, today: Date): ProxyFleet
   const kubernetes = tried(() => planKubernetesVersion(args.kubernetesVersion, today));
   const type = tried(() => instanceTypeInZones(args.instanceType ?? "c6i.2xlarge", region, zoneIds));
   const graviton = type?.arch.includes("arm64") === true;
-  const systemName = args.systemInstanceType ?? (graviton ? "m6g.large" : "m6i.large");
+  const systemName = args.systemInstanceType ?? (graviton ? "m7g.large" : "m6i.large");
   const systemType = tried(() => instanceTypeInZones(systemName, region, zoneIds, "systemInstanceType"));
   const groups = tried(() => planNodeGroups(sizes));
   const targetCpuPercent = args.targetCpuPercent ?? 70;
@@ -193,7 +193,7 @@ function sizeProblems(type: InstanceType): Problem[] {
           path: "instanceType",
           value: type.type,
           reason: "leaves a proxy less than a core, or less than half of its node",
-          mend: "Choose a type with 4 vCPU or more, such as c6i.xlarge.",
+          mend: "Choose a type with 2 vCPU or more, such as c6i.large.",
         },
       ];
 }

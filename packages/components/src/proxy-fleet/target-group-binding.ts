@@ -6,9 +6,27 @@ import type { InCluster } from "./kubernetes.ts";
 /** API group of the load balancer controller. */
 export const elbGroup = "elbv2.k8s.aws";
 
-const preserved: k8s.types.input.apiextensions.v1.JSONSchemaProps = {
+/** What the controller writes back. */
+const statusSchema: k8s.types.input.apiextensions.v1.JSONSchemaProps = {
   type: "object",
-  x_kubernetes_preserve_unknown_fields: true,
+  properties: {
+    observedGeneration: { type: "integer", format: "int64" },
+    conditions: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["type", "status"],
+        properties: {
+          type: { type: "string" },
+          status: { type: "string" },
+          reason: { type: "string" },
+          message: { type: "string" },
+          observedGeneration: { type: "integer", format: "int64" },
+          lastTransitionTime: { type: "string", format: "date-time" },
+        },
+      },
+    },
+  },
 };
 
 /** What a binding of this fleet says; the definition knows no more, so that nothing else can be asked of the controller. */
@@ -20,7 +38,7 @@ const specSchema: k8s.types.input.apiextensions.v1.JSONSchemaProps = {
     serviceRef: {
       type: "object",
       required: ["name", "port"],
-      properties: { name: { type: "string" }, port: { x_kubernetes_int_or_string: true } },
+      properties: { name: { type: "string" }, port: { type: "integer" } },
     },
     targetGroupARN: { type: "string" },
     targetGroupProtocol: { type: "string" },
@@ -76,7 +94,7 @@ function kind(
                   kind: { type: "string" },
                   metadata: { type: "object" },
                   spec,
-                  status: preserved,
+                  status: statusSchema,
                 },
               },
             },
