@@ -4,6 +4,13 @@ import type { PlannedSubnetFact } from "./plan-facts.ts";
 import { text, type ResourceGraph } from "./resource-graph.ts";
 import type { SourceResource } from "./source.ts";
 
+/** A workload in a subnet. */
+export interface Placement {
+  label: string;
+  /** Whether the subnet is named; else the workload only depends on it. */
+  known: boolean;
+}
+
 export const subnetType = "aws:ec2/subnet:Subnet";
 const vpcType = "aws:ec2/vpc:Vpc";
 const everywhere = ["0.0.0.0/0", "::/0"];
@@ -45,19 +52,37 @@ function tierOf(subnet: SourceResource, reach: Reach, planned: PlannedSubnetFact
   );
 }
 
+/** Before the first run a workload may be in any of the subnets that it depends on; where those differ, a question mark says so. */
+function settlePlacements(drawn: Map<SourceResource, SubnetModel>, placements: Map<SourceResource, Placement[]>): void {
+  const tiers = new Map<string, Set<string>>();
+  for (const [subnet, { tier }] of drawn)
+    for (const { label, known } of placements.get(subnet) ?? [])
+      if (!known) tiers.set(label, (tiers.get(label) ?? new Set()).add(tier));
+  for (const [subnet, model] of drawn)
+    model.workloads = (placements.get(subnet) ?? []).map(({ label, known }) =>
+      !known && (tiers.get(label)?.size ?? 0) > 1 ? `${label} ?` : label,
+    );
+}
+
 /**
- * @param placements labels of the workloads in a subnet
+ * @param placements the workloads in a subnet
  * @param planned the address plan's subnets, where the project has one: they name tiers and zone IDs before AWS does
  */
 export function networksOf(
   graph: ResourceGraph,
-  placements: Map<SourceResource, string[]>,
+  placements: Map<SourceResource, Placement[]>,
   planned: PlannedSubnetFact[],
 ): NetworkModel[] {
   const natGateways = graph.ofType("aws:ec2/natGateway:NatGateway");
   return graph.ofType(vpcType).map((vpc): NetworkModel => {
-    const inVpc = (resource: SourceResource) => graph.refs(resource, "vpcId", [vpcType]).includes(vpc);
+    const inVpc = (resource: SourceResource) => {
+      const named = graph.refs(resource, "vpcId", [vpcType]);
+      // In a preview of something new the VPC has no ID yet; then a component's network is the one that it makes.
+      if (named.length === 0) return graph.componentOf(resource) === graph.componentOf(vpc);
+      return named.includes(vpc);
+    };
     const zones = new Map<string, SubnetModel[]>();
+    const drawn = new Map<SourceResource, SubnetModel>();
     for (const subnet of graph.ofType(subnetType).filter(inVpc)) {
       const cidrBlock = text(subnet.values.cidrBlock) || "not known yet";
       const plan = planned.find((candidate) => candidate.cidrBlock === cidrBlock);
@@ -72,11 +97,13 @@ export function networksOf(
         tier: tierOf(subnet, reach, plan),
         cidrBlock,
         reach,
-        workloads: placements.get(subnet) ?? [],
+        workloads: [],
         natGateways: natGateways.filter((nat) => graph.refs(nat, "subnetId", [subnetType]).includes(subnet)).length,
       };
       zones.set(zone, [...(zones.get(zone) ?? []), model]);
+      drawn.set(subnet, model);
     }
+    settlePlacements(drawn, placements);
     const rank = ({ tier }: SubnetModel) => (tierOrder.indexOf(tier) + tierOrder.length + 1) % (tierOrder.length + 1);
     const endpoints = graph.ofType("aws:ec2/vpcEndpoint:VpcEndpoint").filter(inVpc);
     const services = (kind: string) =>

@@ -43,11 +43,8 @@ export class ResourceGraph {
     return outermost;
   }
 
-  /**
-   * Resources of the given types that a property names. A property whose value is not known yet names what it depends on.
-   * `key` is the property's first name; `value` what stands there, when it is deeper.
-   */
-  refs(
+  /** Resources of the given types whose ID, ARN or name stands in a property, however deep. */
+  named(
     resource: SourceResource,
     key: string,
     types: string[],
@@ -60,13 +57,24 @@ export class ResourceGraph {
         if (target) found.add(target);
       }
     }
-    if (found.size === 0) {
-      for (const urn of resource.propertyDependencies[key] ?? []) {
-        const target = this.#byUrn.get(urn);
-        if (target && types.includes(target.type)) found.add(target);
-      }
-    }
     return [...found];
+  }
+
+  /**
+   * As `named`; while that is nobody, those that the property depends on.
+   * @param value what stands there, when it is deeper than the property
+   */
+  refs(
+    resource: SourceResource,
+    key: string,
+    types: string[],
+    value: unknown = resource.values[key],
+  ): SourceResource[] {
+    const found = this.named(resource, key, types, value);
+    if (found.length > 0) return found;
+    return (resource.propertyDependencies[key] ?? [])
+      .map((urn) => this.#byUrn.get(urn))
+      .filter((target): target is SourceResource => target !== undefined && types.includes(target.type));
   }
 }
 

@@ -1,6 +1,6 @@
 /** What takes and makes connections: machines, tasks, databases, load balancers, functions; grouped by component and kind. */
 import type { Workload } from "./model.ts";
-import { subnetType } from "./network-model.ts";
+import { subnetType, type Placement } from "./network-model.ts";
 import { records, text, type ResourceGraph } from "./resource-graph.ts";
 import type { SourceResource } from "./source.ts";
 
@@ -126,8 +126,7 @@ export interface PlacedWorkloads {
   ofResource: Map<SourceResource, string>;
   /** The workloads that a security group is attached to. */
   ofGroup: Map<SourceResource, string[]>;
-  /** Labels of the workloads in a subnet. */
-  placements: Map<SourceResource, string[]>;
+  placements: Map<SourceResource, Placement[]>;
 }
 
 function groupsOf(graph: ResourceGraph, resource: SourceResource, kind: Kind): SourceResource[] {
@@ -138,11 +137,18 @@ function groupsOf(graph: ResourceGraph, resource: SourceResource, kind: Kind): S
   ]);
 }
 
-function subnetsOf(graph: ResourceGraph, resource: SourceResource, kind: Kind): SourceResource[] {
-  if (kind.subnets !== "dbSubnetGroupName") return graph.refs(resource, kind.subnets, [subnetType]);
+/** The subnets that a resource names, or those that it depends on while they have no IDs. */
+function subnetsOf(graph: ResourceGraph, resource: SourceResource, kind: Kind): [SourceResource, known: boolean][] {
+  const named = (owner: SourceResource, key: string) => {
+    const known = graph.named(owner, key, [subnetType]);
+    return known.length > 0
+      ? known.map((subnet): [SourceResource, boolean] => [subnet, true])
+      : graph.refs(owner, key, [subnetType]).map((subnet): [SourceResource, boolean] => [subnet, false]);
+  };
+  if (kind.subnets !== "dbSubnetGroupName") return named(resource, kind.subnets);
   return graph
     .refs(resource, kind.subnets, ["aws:rds/subnetGroup:SubnetGroup"])
-    .flatMap((group) => graph.refs(group, "subnetIds", [subnetType]));
+    .flatMap((group) => named(group, "subnetIds"));
 }
 
 const append = <K>(map: Map<K, string[]>, key: K, value: string) => {
@@ -166,8 +172,13 @@ export function placeWorkloads(graph: ResourceGraph): PlacedWorkloads {
       members.set(key, [...(members.get(key) ?? []), resource]);
       placed.ofResource.set(resource, key);
       for (const group of groupsOf(graph, resource, kind)) append(placed.ofGroup, group, key);
-      for (const subnet of subnetsOf(graph, resource, kind))
-        append(placed.placements, subnet, `${component === "" ? "" : `${component}: `}${label}`);
+      const shown = component === "" ? label : `${component}: ${label}`;
+      for (const [subnet, known] of subnetsOf(graph, resource, kind)) {
+        const there = placed.placements.get(subnet) ?? [];
+        const same = there.find((placement) => placement.label === shown);
+        if (same) same.known ||= known;
+        else placed.placements.set(subnet, [...there, { label: shown, known }]);
+      }
       const all = members.get(key)!;
       placed.workloads.set(key, {
         key,

@@ -24,7 +24,9 @@ function textOf(part: Part): string {
 
 /** A template whose parts are escaped, unless they are markup already. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Markup {
-  return new Markup(strings.reduce((text, next, index) => `${text}${textOf(parts[index - 1])}${next}`));
+  // The source's indentation is for its readers; thousands of rows need not carry it.
+  const [first = "", ...rest] = strings.map((text) => text.replace(/\n\s*/g, "\n"));
+  return new Markup(rest.reduce((text, next, index) => `${text}${textOf(parts[index])}${next}`, first));
 }
 
 /** Shortens to what fits, by the average width of a character in the page's font. */

@@ -1,6 +1,6 @@
 /** The report as one self-contained page: no request leaves it, and its own policy would refuse any. */
 import { createHash } from "node:crypto";
-import { Change, isUnsaid, type DeploymentModel } from "../model.ts";
+import { Change, isUnsaid, type DeploymentModel, type NetworkModel } from "../model.ts";
 import { html, Markup, usd, wholeNumber } from "./html.ts";
 import { networkMap } from "./network-map.ts";
 import { pathMap, portWords, workloadWords } from "./path-map.ts";
@@ -74,6 +74,9 @@ function tiles(model: DeploymentModel): Tile[] {
   ];
 }
 
+const guessed = ({ zones }: NetworkModel): boolean =>
+  zones.some(({ subnets }) => subnets.some(({ workloads }) => workloads.some((label) => label.endsWith(" ?"))));
+
 function topology(model: DeploymentModel): Markup {
   const names = new Map(model.workloads.map((workload) => [workload.key, workloadWords(workload)]));
   const alone = model.workloads.filter(({ key }) => !model.paths.some(({ from, to }) => from === key || to === key));
@@ -91,7 +94,8 @@ function topology(model: DeploymentModel): Markup {
               ${networkMap(network, `network-${index}`)}
             </div>
             <figcaption>
-              Regions, zones and subnets; the address plan below says the same as a table.
+              Regions, zones and subnets; the address plan below says the same as a
+              table.${guessed(network) && " A question mark: which of these subnets it will be is known after the first run."}
               <ul class="legend">
                 <li class="pill public">public</li>
                 <li class="pill outbound">private, out through NAT</li>
@@ -149,8 +153,20 @@ function topology(model: DeploymentModel): Markup {
   </section>`;
 }
 
+const notes = (model: DeploymentModel): Markup | false =>
+  model.notes.length > 0 &&
+  html`<section aria-labelledby="notes-h">
+    <h2 id="notes-h">Notes of the run</h2>
+    ${model.notes.map((note) => html`<p class="note">${note}</p>`)}
+  </section>`;
+
+/** An element whose text the page's policy knows by its hash: not a character may be added. */
+const verbatim = (tag: "style" | "script", text: string): Markup => new Markup(`<${tag}>${text}</${tag}>`);
+
 /** @param siblings pages of the other deployments, this one included */
 export function renderPage(model: DeploymentModel, siblings: Sibling[] = []): string {
+  // Why a run failed comes first; a warning can wait.
+  const failed = model.notes.some((note) => note.startsWith("error:"));
   const where = model.regions.length === 0 ? "" : ` · ${model.regions.join(", ")}`;
   const page = html`<!doctype html>
     <html lang="en">
@@ -160,9 +176,7 @@ export function renderPage(model: DeploymentModel, siblings: Sibling[] = []): st
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${model.stack} · ${model.project} · deployment report</title>
         <link rel="icon" href="data:," />
-        <style>
-          ${new Markup(style)}
-        </style>
+        ${verbatim("style", style)}
       </head>
       <body>
         <a class="skip" href="#main">Skip to the report</a>
@@ -205,20 +219,12 @@ export function renderPage(model: DeploymentModel, siblings: Sibling[] = []): st
           </div>
         </nav>
         <main class="wrap" id="main" tabindex="-1">
-          ${
-            model.notes.length > 0 &&
-            html`<section aria-labelledby="notes-h">
-              <h2 id="notes-h">Notes of the run</h2>
-              ${model.notes.map((note) => html`<p class="note">${note}</p>`)}
-            </section>`
-          }
-          ${topology(model)} ${addressSection(model)} ${costSection(model)} ${findingsSection(model)}
-          ${quotaSection(model)} ${changeSection(model)} ${resourceSection(model)}
+          ${failed && notes(model)} ${topology(model)} ${!failed && notes(model)} ${addressSection(model)}
+          ${costSection(model)} ${findingsSection(model)} ${quotaSection(model)} ${changeSection(model)}
+          ${resourceSection(model)}
         </main>
         <footer class="wrap">No secret is in this page, and it loads nothing from anywhere.</footer>
-        <script>
-          ${new Markup(script)};
-        </script>
+        ${verbatim("script", script)}
       </body>
     </html> `;
   return page.text;
