@@ -1,10 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { InstanceState } from "../src/model.ts";
 import { reconcile } from "../src/reconcile/reconcile.ts";
 import { isAtRest } from "../src/run/controller.ts";
 import type { PassReport } from "../src/run/controller.ts";
 import { ClusterUnderTest, coveredSlots, describeShards, testBounds, zones } from "./support/cluster-under-test.ts";
 import { LiveClient } from "./support/live-client.ts";
+
+// A scenario takes seconds on a quiet machine; a busy one must not fail it.
+vi.setConfig({ testTimeout: 240_000 });
 
 // One real cluster lives through all scenarios of this file, as a production cluster would.
 let cluster: ClusterUnderTest;

@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { LocalFleet } from "./support/local-fleet.ts";
 import { serverBinary } from "./support/servers.ts";
+
+// A scenario takes seconds on a quiet machine; a busy one must not fail it.
+vi.setConfig({ testTimeout: 240_000 });
 
 const run = promisify(execFile);
 const main = join(import.meta.dirname, "../src/main.ts");

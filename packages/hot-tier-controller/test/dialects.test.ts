@@ -15,7 +15,7 @@ const servers =
 // Servers without atomic migration: slots move key by key, so that a controller that dies leaves slots open.
 test.each(servers)(
   "%s: scale-out key by key under a writing client, with controllers that die in the middle",
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async (server) => {
     const cluster = await ClusterUnderTest.start(server, 3);
     let client: LiveClient | undefined;

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import type { ObservedNode } from "../src/model.ts";
 import type { PassReport } from "../src/run/controller.ts";
 import { ClusterUnderTest, coveredSlots, testBounds } from "./support/cluster-under-test.ts";
 import { LiveClient } from "./support/live-client.ts";
+
+// A scenario takes seconds on a quiet machine; a busy one must not fail it.
+vi.setConfig({ testTimeout: 240_000 });
 
 let cluster: ClusterUnderTest;
 let client: LiveClient | undefined;

@@ -14,7 +14,7 @@ import type { Server } from "./servers.ts";
 
 export const zones = ["z1", "z2", "z3"];
 export const testBounds: Bounds = { ...defaultBounds, nodeTimeoutMs: 2_000, electionGraceMs: 2_000 };
-const restTimeoutMs = 90_000;
+const restTimeoutMs = 200_000;
 
 /** Real servers on loopback and the controller that tends them. */
 export class ClusterUnderTest {
