@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import { fleetAlarms } from "./alarms-plan.ts";
 import type { Front } from "./front.ts";
@@ -12,16 +13,16 @@ export function createAlarms(
   front: Front,
   spec: { topicArns: pulumi.Input<string>[]; tags: Tags },
   parent: pulumi.Resource,
-): void {
-  for (const alarm of fleetAlarms(plan)) {
+): aws.cloudwatch.MetricAlarm[] {
+  return fleetAlarms(plan).map((alarm) => {
     const alarmName = `${name}-${alarm.key}`;
     const targets: Record<string, pulumi.Input<string>> = alarm.metric.endsWith("HostCount")
       ? { TargetGroup: front.requestTargets.arnSuffix }
       : {};
-    new aws.cloudwatch.MetricAlarm(
+    return new aws.cloudwatch.MetricAlarm(
       alarmName,
       {
-        alarmDescription: `${alarm.meaning} Runbook: docs/runbooks/proxy-fleet.md#${alarm.key}`,
+        alarmDescription: `${alarm.meaning} ${runbook("proxy-fleet", alarm.key)}`,
         namespace: "AWS/NetworkELB",
         metricName: alarm.metric,
         dimensions: { LoadBalancer: front.requests.arnSuffix, ...targets },
@@ -38,5 +39,5 @@ export function createAlarms(
       },
       { parent },
     );
-  }
+  });
 }

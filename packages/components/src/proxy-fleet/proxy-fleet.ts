@@ -69,6 +69,8 @@ export class ProxyFleet extends pulumi.ComponentResource {
   readonly podRoleArn: pulumi.Output<string>;
   /** Key of volumes, logs and Kubernetes' secrets. */
   readonly keyArn: pulumi.Output<string>;
+  /** Alarms of the way in, for composite alarms and dashboards; all of them page. */
+  readonly alarmArns: pulumi.Output<string[]>;
 
   /** @throws pulumi.InputPropertiesError with everything that the plan refuses; nothing exists then. */
   constructor(name: string, args: ProxyFleetArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -91,7 +93,7 @@ export class ProxyFleet extends pulumi.ComponentResource {
       { ...common, certificateArn: args.certificateArn, nodeSecurityGroup, kmsKeyArn: key.arn },
       this,
     );
-    createAlarms(name, plan, front, { topicArns: args.alarmTopicArns ?? [], tags }, this);
+    const alarms = createAlarms(name, plan, front, { topicArns: args.alarmTopicArns ?? [], tags }, this);
     const cluster = createCluster(
       name,
       {
@@ -232,6 +234,7 @@ export class ProxyFleet extends pulumi.ComponentResource {
     this.adminEndpoint = front.admin.dnsName;
     this.podRoleArn = podIdentityRole.arn;
     this.keyArn = key.arn;
+    this.alarmArns = pulumi.all(alarms.map(({ arn }) => arn));
     this.registerOutputs({
       clusterName: this.clusterName,
       kubeconfig: this.kubeconfig,
@@ -242,6 +245,7 @@ export class ProxyFleet extends pulumi.ComponentResource {
       adminEndpoint: this.adminEndpoint,
       podRoleArn: this.podRoleArn,
       keyArn: this.keyArn,
+      alarmArns: this.alarmArns,
     });
   }
 }
