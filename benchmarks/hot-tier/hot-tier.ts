@@ -5,6 +5,10 @@ import { describeZoneLoss, measureZoneLoss } from "./zone-loss.ts";
  * `npm run bench -- hot-tier [migration|zone-loss] [size] [runs]`: both with small sizes, or one with its full size (README.md).
  */
 const [what = "all", size, times] = process.argv.slice(2);
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  // An ordinary exit kills the servers that were started.
+  process.once(signal, () => process.exit(130));
+}
 const write = (text: string): void => void process.stdout.write(`${text}\n`);
 
 if (what === "all" || what === "migration") {
