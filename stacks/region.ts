@@ -4,7 +4,7 @@ import { planOutput } from "./plan-output.ts";
 import { regionPlanArgs } from "./region-plan.ts";
 import type { RegionSettings } from "./settings.ts";
 
-/** One region: network, GPU cluster, its endpoint service, hot tier, proxies and metadata. Nothing of it is shared with another region. */
+/** One region: network, GPU cluster, its endpoint service, hot tier, proxies, metadata and what watches them. Nothing of it is shared with another region. */
 export async function regionStack(settings: RegionSettings): Promise<Record<string, unknown>> {
   const planArgs = regionPlanArgs(settings);
   const plan = mrgc.regionPlan(planArgs);
@@ -96,6 +96,23 @@ export async function regionStack(settings: RegionSettings): Promise<Record<stri
     { network, clientSecurityGroupIds: { proxies: proxies.securityGroupId }, tags },
     { provider },
   );
+  const watch = new mrgc.Observability(
+    `mrgc-watch-${settings.region}`,
+    {
+      network,
+      natGatewayIds: network.natGatewayIds,
+      partAlarmArns: {
+        "private-link": privateLink.alarmArns,
+        gpu: gpu.alarmArns,
+        "hot-tier": hotTier.troubleAlarmArns,
+        proxies: proxies.alarmArns,
+        metadata: metadata.alarmArns,
+      },
+      alarmNamePrefixes: ["mrgc-"],
+      tags,
+    },
+    { provider },
+  );
   return {
     region: settings.region,
     plan: planOutput(plan),
@@ -111,5 +128,7 @@ export async function regionStack(settings: RegionSettings): Promise<Record<stri
     hotTierEndpoint: hotTier.endpoint,
     proxyClusterName: proxies.clusterName,
     metadataEndpoint: metadata.writerEndpoint,
+    pagerTopicArn: watch.pagerTopicArn,
+    pageAlarmNames: watch.pageAlarmNames,
   };
 }
