@@ -74,7 +74,6 @@ describe("MetadataPostgres with its defaults", () => {
         "aws:cloudwatch/logGroup:LogGroup::metadata-roles-log",
         "aws:iam/role:Role::metadata-roles-role",
         "aws:iam/rolePolicy:RolePolicy::metadata-roles-rights",
-        "aws:iam/rolePolicyAttachment:RolePolicyAttachment::metadata-roles-role-managed-0",
         "aws:lambda/function:Function::metadata-roles",
         "aws:lambda/invocation:Invocation::metadata-roles-applied",
         ...["cpu", "storage", "memory", "read-latency", "disk-queue", "transaction-ids"].flatMap((alarm) => [

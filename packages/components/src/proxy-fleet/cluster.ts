@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { logGroup } from "../building-blocks/log-group.ts";
 import { securityGroup } from "../building-blocks/security-group.ts";
 import type { NetworkPlacement } from "../network/placement.ts";

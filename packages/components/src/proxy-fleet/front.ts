@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { privateBucket } from "../building-blocks/private-bucket.ts";
+import { privateBucketAndPolicy } from "../building-blocks/private-bucket.ts";
 import { egressRule, ingressRule, securityGroup, type RuleSpec } from "../building-blocks/security-group.ts";
 import type { NetworkPlacement } from "../network/placement.ts";
 import { named, type Tags } from "../shared/tags.ts";
@@ -55,10 +55,11 @@ export function createFront(name: string, plan: ProxyFleetPlan, spec: FrontSpec,
       ],
       // A zone of its own takes 500 targets, all zones together would (correction E34); and no request crosses a zone here.
       enableCrossZoneLoadBalancing: false,
-      accessLogs: { bucket: logs.bucket, enabled: true },
+      accessLogs: { bucket: logs.bucket.bucket, enabled: true },
       tags: named(`${name}-nlb`, spec.tags),
     },
-    { parent, dependsOn: [logs] },
+    // AWS tries to write the first log at once.
+    { parent, dependsOn: [logs.policy] },
   );
   const admin = new aws.lb.LoadBalancer(
     `${name}-admin`,
@@ -199,11 +200,15 @@ function listener(
  * Who came to the proxies. The load balancer of administration has none: those can write with S3's own key only, and
  * whoever may read who administers should need a key of ours.
  */
-function accessLogBucket(name: string, spec: FrontSpec, parent: pulumi.Resource): aws.s3.Bucket {
+function accessLogBucket(
+  name: string,
+  spec: FrontSpec,
+  parent: pulumi.Resource,
+): ReturnType<typeof privateBucketAndPolicy> {
   const { accountId } = aws.getCallerIdentityOutput({}, { parent });
   const principals = { Service: "delivery.logs.amazonaws.com" };
   const conditions = { StringEquals: { "aws:SourceAccount": accountId } };
-  return privateBucket(
+  return privateBucketAndPolicy(
     `${name}-access-logs`,
     {
       kmsKeyArn: spec.kmsKeyArn,

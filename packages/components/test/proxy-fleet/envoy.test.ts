@@ -58,7 +58,12 @@ async function start(config: (ports: Ports) => Json): Promise<Proxy> {
   return proxy;
 }
 
-type Ports = { requests: number; admin: number; metrics: number; envoy: number };
+interface Ports {
+  requests: number;
+  admin: number;
+  metrics: number;
+  envoy: number;
+}
 
 async function stop({ process }: Proxy): Promise<void> {
   process.kill("SIGKILL");
