@@ -1,0 +1,85 @@
+/** A series in promtool's notation: name with labels, and values a minute apart. */
+export type Series = Record<string, string>;
+
+/** Minutes of the series. */
+export const minutes = 120;
+
+const steady = (value: number): string => `${value}x${minutes}`;
+const growing = (perMinute: number): string => `0+${perMinute}x${minutes}`;
+const valkey = `job="valkey",instance="cache-1:9121",cluster="hot-tier"`;
+const machine = `job="node",instance="cache-1:9100",zone="use1-az1"`;
+const gpu = `Cluster="mrgc-gpu",gpu="0",Hostname="ip-10-66-0-10"`;
+const envoy = `job="prism-proxy",envoy_http_conn_manager_prefix="requests"`;
+const upstream = `job="prism-proxy",envoy_cluster_name="hot_tier"`;
+const database = `job="postgres",instance="metadata:9187"`;
+
+/** A region in which all is well, with every metric that rules and dashboards name, as the exporters label them. */
+export const healthy: Series = {
+  [`up{job="node",instance="cache-1:9100"}`]: steady(1),
+  [`node_cpu_seconds_total{${machine},cpu="0",mode="idle"}`]: growing(30),
+  [`node_cpu_seconds_total{${machine},cpu="0",mode="user"}`]: growing(30),
+  [`node_memory_MemAvailable_bytes{${machine}}`]: steady(50e9),
+  [`node_memory_MemTotal_bytes{${machine}}`]: steady(128e9),
+  [`node_filesystem_avail_bytes{${machine},fstype="xfs",mountpoint="/data"}`]: steady(300e9),
+  [`node_filesystem_size_bytes{${machine},fstype="xfs",mountpoint="/data"}`]: steady(400e9),
+  [`node_network_transmit_bytes_total{${machine},device="ens5"}`]: growing(6e9),
+  [`node_network_receive_bytes_total{${machine},device="ens5"}`]: growing(6e9),
+  [`redis_up{${valkey}}`]: steady(1),
+  [`redis_commands_processed_total{${valkey}}`]: growing(6e6),
+  [`redis_memory_used_bytes{${valkey}}`]: steady(40e9),
+  [`redis_memory_max_bytes{${valkey}}`]: steady(80e9),
+  [`redis_keyspace_hits_total{${valkey}}`]: growing(9e5),
+  [`redis_keyspace_misses_total{${valkey}}`]: growing(1e5),
+  [`redis_connected_clients{${valkey}}`]: steady(400),
+  [`redis_evicted_keys_total{${valkey}}`]: steady(7),
+  [`redis_master_link_up{${valkey}}`]: steady(1),
+  [`redis_latency_percentiles_usec{${valkey},cmd="get",quantile="99"}`]: steady(180),
+  [`pg_up{${database}}`]: steady(1),
+  [`pg_stat_activity_count{${database},datname="metadata",state="active"}`]: steady(20),
+  [`pg_settings_max_connections{${database}}`]: steady(1000),
+  [`pg_stat_database_xact_commit{${database},datname="metadata"}`]: growing(6000),
+  [`pg_replication_lag_seconds{${database}}`]: steady(1),
+  [`envoy_http_downstream_rq_xx{${envoy},envoy_response_code_class="2"}`]: growing(1e6),
+  [`envoy_http_downstream_rq_xx{${envoy},envoy_response_code_class="5"}`]: growing(10),
+  [`envoy_http_downstream_rq_time_bucket{${envoy},le="250"}`]: growing(99e4),
+  [`envoy_http_downstream_rq_time_bucket{${envoy},le="500"}`]: growing(1e6),
+  [`envoy_http_downstream_rq_time_bucket{${envoy},le="1000"}`]: growing(1e6),
+  [`envoy_http_downstream_rq_time_bucket{${envoy},le="+Inf"}`]: growing(1e6),
+  [`envoy_cluster_membership_healthy{${upstream}}`]: steady(3),
+  [`envoy_cluster_upstream_cx_active{${upstream}}`]: steady(12),
+  [`envoy_cluster_lb_zone_routing_all_directly{${upstream}}`]: growing(1e6),
+  [`envoy_cluster_lb_zone_routing_cross_zone{${upstream}}`]: growing(5e4),
+  [`envoy_redis_downstream_rq_total{job="prism-proxy",envoy_redis_prefix="hot_tier"}`]: growing(6e6),
+  [`DCGM_FI_DEV_GPU_UTIL{${gpu}}`]: steady(60),
+  [`DCGM_FI_DEV_FB_USED{${gpu}}`]: steady(30_000),
+  [`DCGM_FI_DEV_GPU_TEMP{${gpu}}`]: steady(60),
+  [`DCGM_FI_DEV_POWER_USAGE{${gpu}}`]: steady(250),
+  [`DCGM_FI_DEV_XID_ERRORS{${gpu}}`]: steady(0),
+  [`DCGM_FI_DEV_ECC_DBE_VOL_TOTAL{${gpu}}`]: steady(0),
+  [`DCGM_FI_DEV_ROW_REMAP_FAILURE{${gpu}}`]: steady(0),
+};
+
+/** What each alert is for: the series of a region in that trouble, in place of the healthy ones. */
+export const troubles: Record<string, Series> = {
+  TargetsMissing: { [`up{job="node",instance="cache-2:9100"}`]: steady(0) },
+  MachineMemory: { [`node_memory_MemAvailable_bytes{${machine}}`]: steady(5e9) },
+  VolumeFilling: {
+    // 140 GB of 400 GB are free at the start, 1 GB a minute goes: empty after 140 minutes.
+    [`node_filesystem_avail_bytes{${machine},fstype="xfs",mountpoint="/data"}`]: `140000000000-1000000000x${minutes}`,
+  },
+  ServerDown: { [`redis_up{${valkey}}`]: steady(0) },
+  ServerMemory: { [`redis_memory_used_bytes{${valkey}}`]: steady(73e9) },
+  ReplicationBroken: { [`redis_master_link_up{${valkey}}`]: steady(0) },
+  HotTierSlow: { [`redis_latency_percentiles_usec{${valkey},cmd="get",quantile="99"}`]: steady(1200) },
+  Evictions: { [`redis_evicted_keys_total{${valkey}}`]: growing(60) },
+  ProxyErrors: { [`envoy_http_downstream_rq_xx{${envoy},envoy_response_code_class="5"}`]: growing(1000) },
+  ProxySlow: {
+    [`envoy_http_downstream_rq_time_bucket{${envoy},le="250"}`]: growing(5e5),
+    [`envoy_http_downstream_rq_time_bucket{${envoy},le="500"}`]: growing(9e5),
+  },
+  DatabaseDown: { [`pg_up{${database}}`]: steady(0) },
+  DatabaseConnections: { [`pg_stat_activity_count{${database},datname="metadata",state="active"}`]: steady(900) },
+  DatabaseLag: { [`pg_replication_lag_seconds{${database}}`]: steady(60) },
+  GpuErrors: { [`DCGM_FI_DEV_ECC_DBE_VOL_TOTAL{${gpu}}`]: steady(1) },
+  GpuHot: { [`DCGM_FI_DEV_GPU_TEMP{${gpu}}`]: steady(90) },
+};
