@@ -25,15 +25,15 @@ const sandboxProviders: ProviderStarter = async () => {
   };
 };
 
-/** One host more; `global` does not read the value. */
-const oneHostMore = { "mrgc:gpu": JSON.stringify({ instanceTypes: ["g6e.2xlarge"], minHosts: 4, maxHosts: 12 }) };
+/** A setting that all four stacks have. */
+const anotherDomain = { "mrgc:serviceDomain": "inference.example.org" };
 
 describe.skipIf(reason)(reason ?? "the project's stacks", () => {
   it("lead to the same steps: first up, unchanged, one changed value, destroy", { timeout: 1_800_000 }, async () => {
     const comparisons = await compareEngines(
       root,
       ["us-east-1", "us-east-2", "us-west-2", "global"],
-      usualScenes(oneHostMore),
+      usualScenes(anotherDomain),
       sandboxProviders,
     );
     for (const { scene, stack, embedded, cli } of comparisons) {

@@ -89,7 +89,7 @@ function nodeGroup(
       healthCheckType: "EC2",
       healthCheckGracePeriod: 300,
       protectFromScaleIn: true,
-      suspendedProcesses: ["AZRebalance", "ReplaceUnhealthy"],
+      suspendedProcesses: ["AZRebalance"],
       terminationPolicies: ["OldestLaunchTemplate", "OldestInstance"],
       instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 110 },
       instanceRefresh: rollingReplacement(parts.guardAlarmNames),

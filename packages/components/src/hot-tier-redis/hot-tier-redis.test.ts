@@ -70,7 +70,7 @@ describe("HotTierRedis", () => {
     expect(inputs).toMatchObject({
       minSize: 0,
       protectFromScaleIn: true,
-      suspendedProcesses: ["AZRebalance", "ReplaceUnhealthy"],
+      suspendedProcesses: ["AZRebalance"],
       healthCheckType: "EC2",
       instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 110 },
       warmPool: { poolState: "Stopped", minSize: 1 },
