@@ -54,8 +54,9 @@ function measured(
       ],
     };
   }
-  const gateway =
-    zone === undefined ? {} : { NatGatewayId: pulumi.output(natGatewayIds).apply((ids) => ids[zone] ?? "") };
+  const gateway: Record<string, pulumi.Input<string>> = zone === undefined
+    ? {}
+    : { NatGatewayId: pulumi.output(natGatewayIds).apply((ids) => ids[zone] ?? "") };
   return { namespace, metricName, dimensions: { ...alarm.dimensions, ...gateway }, statistic, period };
 }
 
