@@ -79,8 +79,9 @@ async function previewSources(
   state: string,
   options: ReportOptions,
   say: (text: string) => void,
-): Promise<Map<string, Source>> {
+): Promise<{ sources: Map<string, Source>; failed: string[] }> {
   const recorders = new Map<string, PreviewRecorder>();
+  const failed: string[] = [];
   const packs = options.policyPack.map((directory) => resolve(directory));
   await runEmbedded({
     kind: RunKind.Preview,
@@ -97,13 +98,23 @@ async function previewSources(
       recorders.set(stack, recorder);
       return recorder;
     },
-    finished: (stack, { succeeded }) => say(`${stack}: preview ${succeeded ? "done" : "failed; the page says why"}\n`),
+    finished: (stack, { succeeded }) => {
+      say(`${stack}: preview ${succeeded ? "done" : "failed; the page says why"}\n`);
+      if (!succeeded) failed.push(stack);
+    },
   });
-  return new Map([...recorders].map(([stack, recorder]) => [stack, recorder.source(stack)]));
+  return { sources: new Map([...recorders].map(([stack, recorder]) => [stack, recorder.source(stack)])), failed };
 }
 
-/** Makes the pages and returns their paths. */
-export async function writeReports(options: ReportOptions, say: (text: string) => void): Promise<string[]> {
+/** What was made. */
+export interface WrittenReports {
+  paths: string[];
+  /** Stacks whose preview failed; their pages say why. */
+  failed: string[];
+}
+
+/** Makes the pages. */
+export async function writeReports(options: ReportOptions, say: (text: string) => void): Promise<WrittenReports> {
   if (options.file !== undefined) {
     if (options.stack || options.all) throw new UserError("--file names its own stack: leave --stack and --all out");
     const source = readReportFile(options.file);
@@ -111,11 +122,11 @@ export async function writeReports(options: ReportOptions, say: (text: string) =
     const facts = project && (await plannedFacts(project, source.stack));
     const path = resolve(options.out ?? `${source.stack}.html`);
     write(path, renderPage(buildModel(source, facts)), say);
-    return [path];
+    return { paths: [path], failed: [] };
   }
   const { project, stacks, state } = selectStacks(options);
-  const sources = options.state
-    ? new Map(stacks.map((stack) => [stack, storedSource(project, state, stack)]))
+  const { sources, failed } = options.state
+    ? { sources: new Map(stacks.map((stack) => [stack, storedSource(project, state, stack)])), failed: [] }
     : await previewSources(project, stacks, state, options, say);
   const directory = resolve(options.out !== undefined && options.all ? options.out : join(state, "report"));
   const pathOf = (stack: string) =>
@@ -127,7 +138,7 @@ export async function writeReports(options: ReportOptions, say: (text: string) =
     write(pathOf(stack), page, say);
     paths.push(pathOf(stack));
   }
-  return paths;
+  return { paths, failed };
 }
 
 function write(path: string, page: string, say: (text: string) => void): void {
@@ -149,6 +160,7 @@ export function registerReportCommand(program: Command): void {
     .option("--policy-pack <dir>", "show what this policy pack finds; may be given more than once", collect, [])
     .option("--policy-pack-config <file>", "JSON file with settings for the pack's rules")
     .action(async (options: ReportOptions) => {
-      await writeReports(options, (text) => process.stdout.write(text));
+      const { failed } = await writeReports(options, (text) => process.stdout.write(text));
+      if (failed.length > 0) process.exitCode = 1;
     });
 }

@@ -1,6 +1,6 @@
 /** A deployment's source and its project's plan, made into what the report says. Pure. */
 import { isProviderType, rootStackType } from "../engine/urn.ts";
-import { Change, type AddressRow, type ComponentSummary, type DeploymentModel, type ResourceRow } from "./model.ts";
+import type { AddressRow, Change, ComponentSummary, DeploymentModel, ResourceRow } from "./model.ts";
 import { networksOf } from "./network-model.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { ResourceGraph, text } from "./resource-graph.ts";

@@ -1,6 +1,6 @@
 /** Watches a preview of the embedded engine and keeps what a report needs of it. */
 import type { Diagnostic, EngineEvents } from "../engine/events.ts";
-import type { Step } from "../engine/model.ts";
+import { UserError, type Step } from "../engine/model.ts";
 import type { PolicyFinding } from "../engine/policy-messages.ts";
 import { parseUrn } from "../engine/urn.ts";
 import { fromPreview, type RawStep, type Source } from "./source.ts";
@@ -45,7 +45,14 @@ export class PreviewRecorder implements EngineEvents {
     this.#findings.push({ level, policy, resource: urn === "" ? "the whole stack" : parseUrn(urn).name, message });
   }
 
+  /** @throws UserError when the run ended before its first resource. */
   source(stack: string): Source {
+    if (this.#steps.length === 0)
+      throw new UserError(
+        [`the preview of ${stack} has no resources`, ...this.#diagnostics.map(({ message }) => message.trim())].join(
+          "\n",
+        ),
+      );
     const digest = { steps: this.#steps, diagnostics: this.#diagnostics };
     return fromPreview(digest, "a preview in the sandbox", stack, this.#judged ? this.#findings : undefined);
   }

@@ -168,7 +168,11 @@ const projectOf = (resources: { urn: string }[], where: string): { project: stri
 };
 
 function finish(source: Omit<Source, "project" | "stack">, secrets: Secrets, where: string): Source {
-  const redacted = (row: FindingRow): FindingRow => ({ ...row, message: secrets.redact(row.message) });
+  const redacted = (row: FindingRow): FindingRow => ({
+    ...row,
+    resource: secrets.redact(row.resource),
+    message: secrets.redact(row.message),
+  });
   return {
     ...source,
     ...projectOf(source.resources, where),

@@ -58,7 +58,7 @@ function rulesOf(graph: ResourceGraph): Rule[] {
 const outsideKinds = {
   internet: "Internet",
   any: "Any address in reach",
-  vpc: "Everything in the VPC",
+  vpc: "The whole VPC",
   networks: "Connected networks",
   tenants: "Tenants",
 } as const;

@@ -31,7 +31,7 @@ const templatesOf = (graph: ResourceGraph, members: SourceResource[]) =>
 
 const kinds: Record<string, Kind> = {
   "aws:lb/loadBalancer:LoadBalancer": {
-    label: ({ values }) => (values.loadBalancerType === "network" ? "Network load balancer" : "Load balancer"),
+    label: ({ values }) => (values.loadBalancerType === "network" ? "Network LB" : "Application LB"),
     subnets: "subnets",
     groups: "securityGroups",
     detail: (members) => (members.some(({ values }) => values.internal !== true) ? "internet-facing" : "internal"),

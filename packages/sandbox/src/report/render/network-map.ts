@@ -2,14 +2,14 @@
 import { Reach, type NetworkModel, type SubnetModel } from "../model.ts";
 import { fitted, html, type Markup } from "./html.ts";
 
-const width = 1120;
+const width = 1240;
 const pad = 20;
 const zoneGap = 16;
 const gutter = 22;
 const line = 18;
 
 export const reachWords: Record<Reach, string> = {
-  [Reach.Public]: "public",
+  [Reach.Public]: "public, internet gateway",
   [Reach.Outbound]: "private, out through NAT",
   [Reach.Isolated]: "private, no way out",
   [Reach.Unknown]: "routes not known",

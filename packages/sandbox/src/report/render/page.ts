@@ -90,7 +90,7 @@ function topology(model: DeploymentModel): Markup {
       (network, index) =>
         html`<h3>Network ${network.name}</h3>
           <figure>
-            <div class="frame picture" role="region" aria-label="Picture of network ${network.name}" tabindex="0">
+            <div class="frame picture" role="group" aria-label="Picture of network ${network.name}" tabindex="0">
               ${networkMap(network, `network-${index}`)}
             </div>
             <figcaption>
@@ -109,7 +109,7 @@ function topology(model: DeploymentModel): Markup {
       model.paths.length === 0
         ? html`<p class="empty">No rule of this deployment lets anything connect.</p>`
         : html`<figure>
-              <div class="frame picture" role="region" aria-label="Picture of the traffic paths" tabindex="0">
+              <div class="frame picture" role="group" aria-label="Picture of the traffic paths" tabindex="0">
                 ${pathMap(model.workloads, model.paths, "paths")}
               </div>
               <figcaption>

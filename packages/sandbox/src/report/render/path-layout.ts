@@ -1,8 +1,8 @@
 /** Places workloads in columns, so that traffic flows from left to right. Pure geometry. */
 import type { TrafficPath, Workload } from "../model.ts";
 
-export const boxWidth = 196;
-const columnGap = 128;
+export const boxWidth = 208;
+export const columnGap = 128;
 const rowGap = 22;
 
 export interface PlacedBox {
@@ -76,7 +76,9 @@ function islandsOf(keys: string[], paths: TrafficPath[]): string[][] {
     return next === key ? key : find(next);
   };
   for (const { from, to } of paths) leader.set(find(from), find(to));
-  return Object.values(Object.groupBy(keys, find) as Record<string, string[]>).sort((a, b) => b.length - a.length);
+  const islands = new Map<string, string[]>();
+  for (const key of keys) islands.set(find(key), [...(islands.get(find(key)) ?? []), key]);
+  return [...islands.values()].sort((a, b) => b.length - a.length);
 }
 
 /** Lays out every island on its own, one below the other. */
@@ -107,7 +109,7 @@ function layoutIsland(keys: string[], byKey: Map<string, Workload>, paths: Traff
 
   const inbound = (key: string) => known.filter(({ to }) => to === key);
   const outbound = (key: string) => known.filter(({ from }) => from === key);
-  const height = (key: string) => Math.max(66, 20 * (Math.max(inbound(key).length, outbound(key).length) + 1));
+  const height = (key: string) => Math.max(72, 22 * (Math.max(inbound(key).length, outbound(key).length) + 1));
   const order = new Map<string, number>();
   filled[0]?.forEach((key, index) => order.set(key, index));
   const middle = (key: string, neighbours: string[]) => {

@@ -1,7 +1,7 @@
 /** Traffic paths as a picture. */
 import type { TrafficPath, Workload } from "../model.ts";
 import { fitted, html, type Markup } from "./html.ts";
-import { boxWidth, layoutPaths } from "./path-layout.ts";
+import { boxWidth, columnGap, layoutPaths } from "./path-layout.ts";
 
 /** `TCP 443, 8080`: the protocol once. */
 export function portWords(ports: string[]): string {
@@ -23,7 +23,7 @@ const exposure = ({ outside, public: reachable }: Workload) =>
 
 export function pathMap(workloads: Workload[], paths: TrafficPath[], id: string): Markup {
   const { width, height, boxes, wires } = layoutPaths(workloads, paths);
-  return html`<svg class="map" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-t ${id}-d">
+  return html`<svg class="map paths" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-t ${id}-d">
     <title id="${id}-t">Traffic paths</title>
     <desc id="${id}-d">
       ${wires.length} paths between ${boxes.length} parts; the table below the picture lists them all.
@@ -40,18 +40,18 @@ export function pathMap(workloads: Workload[], paths: TrafficPath[], id: string)
             x="${toRight ? x2 - 14 : x2 + 14}"
             y="${y2 - 6}"
             text-anchor="${toRight ? "end" : "start"}"
-            >${fitted(words, 112, 11)}</text
+            >${fitted(words, columnGap - 12, 13)}</text
           >`
         }`;
     })}
     ${boxes.map(({ workload, x, y, height: tall }) => {
       const lines = [workload.component, workload.detail].filter((part) => part !== "");
-      const first = y + tall / 2 - (lines.length * 17) / 2 + 5;
+      const first = y + tall / 2 - (lines.length * 19) / 2 + 5;
       return html`<g class="node ${exposure(workload)}">
         <title>${workloadWords(workload)}${workload.detail === "" ? "" : `: ${workload.detail}`}</title>
         <rect x="${x}" y="${y}" width="${boxWidth}" height="${tall}" rx="9" />
-        <text class="strong" x="${x + 14}" y="${first}">${fitted(workload.label, boxWidth - 28, 13)}</text>
-        ${lines.map((words, index) => html`<text class="workload" x="${x + 14}" y="${first + 17 * (index + 1)}">${fitted(words, boxWidth - 28)}</text>`)}
+        <text class="strong" x="${x + 14}" y="${first}">${fitted(workload.label, boxWidth - 28, 15)}</text>
+        ${lines.map((words, index) => html`<text class="workload" x="${x + 14}" y="${first + 19 * (index + 1)}">${fitted(words, boxWidth - 28, 13.5)}</text>`)}
       </g>`;
     })}
   </svg>`;

@@ -5,7 +5,7 @@ import { reachWords } from "./network-map.ts";
 
 /** A table in a frame of its own, which a keyboard can scroll. */
 export function framed(id: string, label: string, table: Markup, tall = false): Markup {
-  return html`<div class="frame${tall ? " tall" : ""}" role="region" aria-label="${label}" tabindex="0" id="${id}">
+  return html`<div class="frame${tall ? " tall" : ""}" role="group" aria-label="${label}" tabindex="0" id="${id}">
     ${table}
   </div>`;
 }
@@ -149,7 +149,7 @@ export function findingsSection({ findings }: DeploymentModel): Markup {
                   ({ level, policy, resource, message }) =>
                     html`<tr>
                       <td><span class="pill ${level === "mandatory" ? "mandatory" : "advisory"}">${level}</span></td>
-                      <td>${policy}</td>
+                      <td class="keep">${policy}</td>
                       <th scope="row">${resource}</th>
                       <td class="wide">${message}</td>
                     </tr>`,

@@ -29,7 +29,7 @@ a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 .skip { position: absolute; left: -999rem; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--surface); padding: .6rem 1rem; z-index: 3; }
-.wrap { max-width: 1240px; margin: 0 auto; padding: 0 clamp(1rem, 3vw, 2rem); }
+.wrap { max-width: 1400px; margin: 0 auto; padding: 0 clamp(1rem, 3vw, 2rem); }
 .top { padding-block: 2.2rem 1.2rem; }
 .eyebrow { color: var(--muted); margin: 0; font-size: .88rem; }
 h1 { font-size: clamp(1.7rem, 4vw, 2.3rem); line-height: 1.15; letter-spacing: -.02em; margin: .15rem 0 .35rem; }
@@ -88,6 +88,9 @@ summary { cursor: pointer; padding: .3rem 0; font-weight: 600; }
 footer { color: var(--muted); font-size: .86rem; padding: .4rem 0 2.5rem; }
 .map { display: block; width: 100%; min-width: 46rem; height: auto; font-family: var(--sans); }
 .map text { fill: var(--ink); font-size: 12px; }
+.map.paths .strong { font-size: 15px; }
+.map.paths .workload { font-size: 13.5px; }
+.map.paths .port { font-size: 13px; }
 .map .strong { font-size: 13px; font-weight: 650; }
 .map .title { font-size: 16px; font-weight: 700; }
 .map .mono { font-family: var(--mono); font-size: 12px; fill: var(--muted); }
