@@ -46,6 +46,7 @@ export class LocalCluster {
         // The default bus port is the port and 10,000, which may be taken or above 65,535.
         ["cluster-port", String(port - 20_000)],
         ["cluster-node-timeout", "2000"],
+        ["repl-ping-replica-period", "1"],
         ["cluster-allow-replica-migration", "no"],
         ["dir", data],
         ["save", ""],
@@ -100,8 +101,10 @@ export class LocalCluster {
       for (const port of this.ports) {
         if (!this.ask(port, "CLUSTER", "INFO").includes("cluster_state:ok")) throw new Error("forming");
       }
+      // A replica is listed once it is known to have copied something.
       for (const port of this.ports) {
-        if ((this.ask(port, "CLUSTER", "NODES").match(/slave/g) ?? []).length < 6) throw new Error("gossiping");
+        const lines = this.ask(port, "CLUSTER", "SLOTS").split("\n");
+        if (!this.ports.every((each) => lines.includes(String(each)))) throw new Error("gossiping");
       }
       for (const port of this.ports.slice(3)) {
         if (!this.ask(port, "INFO", "replication").includes("master_link_status:up")) throw new Error("syncing");
