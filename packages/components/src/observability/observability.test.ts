@@ -85,13 +85,22 @@ describe("Observability", () => {
     for (const { inputs } of ofType("aws:sns/topic:Topic")) {
       expect(inputs.kmsMasterKeyId).toMatch(/watch-key$/);
     }
-    for (const { inputs } of ofType("aws:sns/topicPolicy:TopicPolicy")) {
-      const [statement] = (JSON.parse(inputs.policy as string) as { Statement: Record<string, unknown>[] }).Statement;
-      expect(statement).toMatchObject({
+    const statements = (name: string) =>
+      (JSON.parse(find(name).inputs.policy as string) as { Statement: Record<string, unknown>[] }).Statement;
+    const Condition = { StringEquals: { "aws:SourceAccount": "123456789012" } };
+    expect(statements("watch-pager-policy")).toEqual([
+      expect.objectContaining({
         Action: ["sns:Publish"],
-        Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
-      });
-    }
+        Principal: { Service: ["cloudwatch.amazonaws.com"] },
+        Condition,
+      }),
+    ]);
+    const [services, events] = statements("watch-chat-policy");
+    expect(services).toMatchObject({ Action: ["sns:Publish"], Condition });
+    expect(services).not.toMatchObject({ Principal: { Service: expect.arrayContaining(["events.amazonaws.com"]) } });
+    // SNS knows nothing of EventBridge's account: with a condition no message would arrive.
+    expect(events).toMatchObject({ Action: ["sns:Publish"], Principal: { Service: "events.amazonaws.com" } });
+    expect(events).not.toHaveProperty("Condition");
     expect(find("watch-metrics").inputs.kmsKeyArn).toMatch(/watch-key$/);
   });
 

@@ -14,8 +14,13 @@ export interface Topics {
   chat: aws.sns.Topic;
 }
 
-/** AWS services that write: alarms; events about alarms; spending; Prometheus' alert manager. */
-const writers = ["cloudwatch.amazonaws.com", "events.amazonaws.com", "costalerts.amazonaws.com", "aps.amazonaws.com"];
+/** AWS services that write to each topic, for this account only: alarms page; spending and Prometheus tell the chat. */
+const writers = {
+  pager: ["cloudwatch.amazonaws.com"],
+  chat: ["costalerts.amazonaws.com", "aps.amazonaws.com"],
+};
+/** Writes to the chat as well. SNS sees no account or ARN of it, so that a condition would shut it out (EventBridge user guide). */
+const eventBridge = "events.amazonaws.com";
 
 /** Two encrypted topics and who listens to them. */
 export function createTopics(
@@ -27,6 +32,7 @@ export function createTopics(
 ): Topics {
   const accountId = aws.getCallerIdentityOutput({}, { parent }).accountId;
   const fromHere = { StringEquals: { "aws:SourceAccount": accountId } };
+  const encrypts = { actions: ["kms:GenerateDataKey*", "kms:Decrypt"], resources: ["*"] };
   const key = customerKey(
     `${name}-key`,
     {
@@ -35,22 +41,23 @@ export function createTopics(
         logsStatement(plan.region, parent),
         {
           sid: "ServicesWriteMessages",
-          principals: { Service: writers },
-          actions: ["kms:GenerateDataKey*", "kms:Decrypt"],
-          resources: ["*"],
+          principals: { Service: [...writers.pager, ...writers.chat] },
           conditions: fromHere,
+          ...encrypts,
         },
+        { sid: "EventBridgeWritesMessages", principals: { Service: eventBridge }, ...encrypts },
       ],
       tags,
     },
     parent,
   );
-  const topic = (suffix: string) => {
+  const topic = (suffix: keyof typeof writers) => {
     const created = new aws.sns.Topic(
       `${name}-${suffix}`,
       { kmsMasterKeyId: key.arn, tags: named(`${name}-${suffix}`, tags) },
       { parent },
     );
+    const publishes = { actions: ["sns:Publish"], resources: [created.arn] };
     new aws.sns.TopicPolicy(
       `${name}-${suffix}-policy`,
       {
@@ -58,11 +65,13 @@ export function createTopics(
         policy: policyJson([
           {
             sid: "ServicesPublish",
-            principals: { Service: writers },
-            actions: ["sns:Publish"],
-            resources: [created.arn],
+            principals: { Service: writers[suffix] },
             conditions: fromHere,
+            ...publishes,
           },
+          ...(suffix === "chat"
+            ? [{ sid: "EventBridgePublishes", principals: { Service: eventBridge }, ...publishes }]
+            : []),
         ]),
       },
       { parent: created },
