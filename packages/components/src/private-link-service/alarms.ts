@@ -53,18 +53,22 @@ export function serviceAlarms(
   };
   for (const zoneId of plan.zoneIds) {
     const zone = aws.getAvailabilityZonesOutput({ filters: [{ name: "zone-id", values: [zoneId] }] }, { parent });
-    alarm(`resets-${zoneId}`, {
-      alarmDescription: `Tenants' connections are reset in ${zoneId}.`,
-      namespace: "AWS/PrivateLinkServices",
-      metricName: "RstPacketsSent",
-      dimensions: { Az: zone.names.apply((names) => names[0] ?? ""), "Service Id": service.id },
-      statistic: "Sum",
-      period: 60,
-      evaluationPeriods: 3,
-      threshold: plan.resetsPerMinuteAlarm,
-      comparisonOperator: "GreaterThanThreshold",
-      treatMissingData: "notBreaching",
-    }, "resets");
+    alarm(
+      `resets-${zoneId}`,
+      {
+        alarmDescription: `Tenants' connections are reset in ${zoneId}.`,
+        namespace: "AWS/PrivateLinkServices",
+        metricName: "RstPacketsSent",
+        dimensions: { Az: zone.names.apply((names) => names[0] ?? ""), "Service Id": service.id },
+        statistic: "Sum",
+        period: 60,
+        evaluationPeriods: 3,
+        threshold: plan.resetsPerMinuteAlarm,
+        comparisonOperator: "GreaterThanThreshold",
+        treatMissingData: "notBreaching",
+      },
+      "resets",
+    );
   }
   alarm("slow-acceptance", {
     alarmDescription: `A connection request waited longer than ${decisionTargetSeconds} s for its decision.`,
