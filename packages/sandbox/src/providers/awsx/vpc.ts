@@ -1,6 +1,6 @@
 import { isObject, type PropertyMap, type PropertyValue } from "../../engine/values.ts";
 import type { ProviderPb } from "../../engine/protocol.ts";
-import type { Ref, type Child, type Construction } from "../construct/construction.ts";
+import type { Child, Construction, Ref } from "../construct/construction.ts";
 import { planSubnets, type SubnetPlan } from "./subnets.ts";
 
 /** Arguments that `awsx:ec2:Vpc` hands on to the VPC as they are. */
