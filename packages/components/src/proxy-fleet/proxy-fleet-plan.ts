@@ -54,8 +54,6 @@ export interface ProxyFleetPlan {
 
 /** Nodes that EKS admits in one managed node group (quota L-BD136A63, default). */
 export const maxNodesPerGroup = 450;
-/** Targets of one zone that a network load balancer admits without cross-zone balancing (correction E34). */
-const maxTargetsPerZone = 500;
 
 /**
  * Plans the fleet.
