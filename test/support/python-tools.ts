@@ -45,6 +45,8 @@ export async function pythonTools(): Promise<PythonTools> {
 }
 
 async function install(): Promise<void> {
+  // Anew: what an earlier list brought in could hold a library back.
+  rmSync(venv, { recursive: true, force: true });
   await run("python3", ["-m", "venv", venv]);
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements];
   try {
