@@ -2,10 +2,17 @@ import type * as mrgc from "@mrgc/components";
 
 /** What the documentation's snippets take as given; a snippet's own declarations win. */
 declare global {
-  const network: mrgc.NetworkPlacement;
+  const network: mrgc.Network;
   const tenants: mrgc.Tenant[];
   const services: mrgc.TenantService[];
   const cluster: mrgc.RegionalGpuCluster;
+  const gpu: mrgc.RegionalGpuCluster;
+  const privateLink: mrgc.PrivateLinkService;
+  const hotTier: mrgc.HotTierRedis;
+  const proxies: mrgc.ProxyFleet;
+  const metadata: mrgc.MetadataPostgres;
+  const certificateArn: string;
+  const certificateSecretArn: string;
   const publicZone: { zoneId: string };
   const certificate: { arn: string };
   const measuredImage: string;
