@@ -13,18 +13,27 @@ export interface AwsEmulator {
     region: string;
     credentials: { accessKeyId: string; secretAccessKey: string };
   };
+  /** Variables by which a program of its own, or a client without arguments, speaks with it. */
+  environment: Record<"AWS_ENDPOINT_URL" | "AWS_REGION" | "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY", string>;
   stop(): Promise<void>;
 }
 
 /**
- * moto's server answering one request at a time. Its own command answers with threads, and moto's conditional writes are
- * not atomic between threads, as those of AWS are.
+ * moto's server answering one request at a time: its conditional writes are not atomic between threads, as those of AWS
+ * are. Only who waits for a message waits beside the others, or nobody could send one.
  */
 const oneRequestAtATime = `
-import sys
+import sys, threading
 from werkzeug.serving import run_simple
 from moto.server import DomainDispatcherApplication, create_backend_app
-run_simple("127.0.0.1", int(sys.argv[1]), DomainDispatcherApplication(create_backend_app), threaded=False)
+answer = DomainDispatcherApplication(create_backend_app)
+turn = threading.Lock()
+def in_turn(request, start):
+    if request.get("HTTP_X_AMZ_TARGET") == "AmazonSQS.ReceiveMessage":
+        return answer(request, start)
+    with turn:
+        return answer(request, start)
+run_simple("127.0.0.1", int(sys.argv[1]), in_turn, threaded=True)
 `;
 
 /** Starts moto on a free loopback port and waits until it answers. Stop it in `afterAll`. */
@@ -55,7 +64,13 @@ export async function startAwsEmulator(region = "us-east-1"): Promise<AwsEmulato
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  return { endpoint, clientConfig: { endpoint, region, credentials }, stop };
+  const environment = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+  return { endpoint, clientConfig: { endpoint, region, credentials }, environment, stop };
 }
 
 async function answers(endpoint: string): Promise<boolean> {

@@ -10,22 +10,26 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } fro
 import { DeleteParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadConnection, loadSettings, storeDesiredShards } from "../src/aws/environment.ts";
+import { startAwsEmulator } from "../../../test/support/aws-emulator.ts";
+import type { AwsEmulator } from "../../../test/support/aws-emulator.ts";
+import { awsClients, loadConnection, loadSettings, storeDesiredShards } from "../src/aws/environment.ts";
+import type { AwsClients } from "../src/aws/environment.ts";
 import { AwsFleet, hookNames } from "../src/aws/fleet.ts";
 import { Lease } from "../src/aws/lease.ts";
 import { readLoad } from "../src/aws/load.ts";
 import { HotTierService } from "../src/aws/service.ts";
 import type { ZoneSettings } from "../src/run/settings.ts";
-import { startAws } from "./support/aws-emulator.ts";
-import type { AwsEmulator } from "./support/aws-emulator.ts";
 
 const bucket = "state";
 let aws: AwsEmulator;
+let clients: AwsClients;
 let zones: ZoneSettings[];
 
 beforeAll(async () => {
-  aws = await startAws();
-  const { s3, ec2, autoScaling } = aws.clients;
+  aws = await startAwsEmulator("us-west-2");
+  Object.assign(process.env, aws.environment);
+  clients = awsClients();
+  const { s3, ec2, autoScaling } = clients;
   await s3.send(
     new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: "us-west-2" } }),
   );
@@ -92,14 +96,14 @@ const parameters: Record<string, string> = {
 
 async function putParameters(cluster: string, changed: Record<string, string> = {}): Promise<void> {
   for (const [name, value] of Object.entries({ ...parameters, zones: JSON.stringify(zones), ...changed })) {
-    await aws.clients.ssm.send(
+    await clients.ssm.send(
       new PutParameterCommand({ Name: `/mrgc/${cluster}/${name}`, Value: value, Type: "String", Overwrite: true }),
     );
   }
 }
 
 test("a zone's capacity fills its placement groups in order, and says when they are too small", async () => {
-  const fleet = new AwsFleet(aws.clients, "hot", 6379, zones);
+  const fleet = new AwsFleet(clients, "hot", 6379, zones);
   const zone = zones[0]?.zoneId ?? "";
   await fleet.setCapacity(zone, 3);
   expect((await fleet.capacity())[zone]).toBe(3);
@@ -112,7 +116,7 @@ test("a zone's capacity fills its placement groups in order, and says when they 
 });
 
 test("terminating decrements or replaces, and a hook that is over does not stop the controller", async () => {
-  const fleet = new AwsFleet(aws.clients, "hot", 6379, zones);
+  const fleet = new AwsFleet(clients, "hot", 6379, zones);
   const zone = zones[1]?.zoneId ?? "";
   await fleet.setCapacity(zone, 2);
   const [first, second] = (await fleet.machines()).filter((machine) => machine.zone === zone);
@@ -127,7 +131,7 @@ test("only machines of the cluster's own groups are seen", async () => {
     ...zone,
     groups: zone.groups.map((group) => ({ ...group, autoScalingGroup: "x" })),
   }));
-  const fleet = new AwsFleet(aws.clients, "other", 6379, others);
+  const fleet = new AwsFleet(clients, "other", 6379, others);
   expect(await fleet.machines()).toEqual([]);
   await expect(fleet.heartbeat("i-unknown", "launching")).rejects.toThrow("i-unknown is in no group of other");
 });
@@ -135,7 +139,7 @@ test("only machines of the cluster's own groups are seen", async () => {
 test("two controllers at once: one leads, the other takes over only after it has watched the lease stand still", async () => {
   let now = 1_000;
   const times = { lengthMs: 10_000, now: () => now };
-  const lease = (owner: string) => new Lease(aws.clients.s3, bucket, "race", owner, times);
+  const lease = (owner: string) => new Lease(clients.s3, bucket, "race", owner, times);
   const [first, second] = [lease("first"), lease("second")];
   const taken = await Promise.all([first.acquire(), second.acquire()]);
   expect(taken.filter(Boolean).length).toBe(1);
@@ -153,8 +157,8 @@ test("two controllers at once: one leads, the other takes over only after it has
 
 test("a clock that jumps on one machine gives nobody a second lease", async () => {
   let clock = 0;
-  const steady = new Lease(aws.clients.s3, bucket, "jump", "steady", { lengthMs: 10_000, now: () => 500 });
-  const jumping = new Lease(aws.clients.s3, bucket, "jump", "jumping", { lengthMs: 10_000, now: () => clock });
+  const steady = new Lease(clients.s3, bucket, "jump", "steady", { lengthMs: 10_000, now: () => 500 });
+  const jumping = new Lease(clients.s3, bucket, "jump", "jumping", { lengthMs: 10_000, now: () => clock });
   expect(await steady.acquire()).toBe(true);
   clock = 1e12;
   expect(await jumping.acquire()).toBe(false);
@@ -163,28 +167,28 @@ test("a clock that jumps on one machine gives nobody a second lease", async () =
 
 test("the mark that a cluster has held data outlives its controller", async () => {
   const times = { lengthMs: 10, now: () => performance.now() };
-  const first = new Lease(aws.clients.s3, bucket, "formed", "first", times);
+  const first = new Lease(clients.s3, bucket, "formed", "first", times);
   await first.acquire();
   first.formed = true;
   await first.acquire();
-  const second = new Lease(aws.clients.s3, bucket, "formed", "second", times);
+  const second = new Lease(clients.s3, bucket, "formed", "second", times);
   await second.acquire();
   expect(second.formed).toBe(true);
 });
 
 test("settings come from SSM; a wrong or missing one is refused by name", async () => {
   await putParameters("settings");
-  const { settings, desiredSince } = await loadSettings(aws.clients.ssm, "settings");
+  const { settings, desiredSince } = await loadSettings(clients.ssm, "settings");
   expect([settings.desiredShards, settings.zones.length, settings.limits.nodeTimeoutMs]).toEqual([3, 3, 3000]);
   expect(desiredSince).toBeInstanceOf(Date);
-  await storeDesiredShards(aws.clients.ssm, "settings", 5);
-  expect((await loadSettings(aws.clients.ssm, "settings")).settings.desiredShards).toBe(5);
+  await storeDesiredShards(clients.ssm, "settings", 5);
+  expect((await loadSettings(clients.ssm, "settings")).settings.desiredShards).toBe(5);
   const limits = JSON.parse(parameters.limits ?? "") as object;
   await putParameters("settings", { limits: JSON.stringify({ ...limits, minShards: 6 }) });
-  expect((await loadSettings(aws.clients.ssm, "settings")).settings.desiredShards).toBe(6);
+  expect((await loadSettings(clients.ssm, "settings")).settings.desiredShards).toBe(6);
   await putParameters("settings", { "desired-shards": "4", "replicas-per-shard": "1", desiredshards: "7" });
-  await aws.clients.ssm.send(new DeleteParameterCommand({ Name: "/mrgc/settings/budgets" }));
-  const refused = loadSettings(aws.clients.ssm, "settings");
+  await clients.ssm.send(new DeleteParameterCommand({ Name: "/mrgc/settings/budgets" }));
+  const refused = loadSettings(clients.ssm, "settings");
   await expect(refused).rejects.toThrow("desiredshards: is not a parameter of the controller.");
   await expect(refused).rejects.toThrow(/desired-shards: 4 shards in 3 zones lose the voters' majority/);
   await expect(refused).rejects.toThrow(
@@ -195,10 +199,10 @@ test("settings come from SSM; a wrong or missing one is refused by name", async 
 
 test("the login comes from Secrets Manager", async () => {
   const secret = { username: "controller", password: "not-a-real-one", ca: "-----BEGIN CERTIFICATE-----" };
-  const { ARN } = await aws.clients.secrets.send(
+  const { ARN } = await clients.secrets.send(
     new CreateSecretCommand({ Name: "login", SecretString: JSON.stringify(secret) }),
   );
-  const login = await loadConnection(aws.clients.secrets, {
+  const login = await loadConnection(clients.secrets, {
     port: 6379,
     tls: true,
     ...(ARN === undefined ? {} : { secretArn: ARN }),
@@ -214,7 +218,7 @@ test("load comes from CloudWatch in percent of the network baseline; minutes wit
     Timestamp: new Date(at),
     Dimensions: [{ Name: "Cluster", Value: "hot" }],
   });
-  await aws.clients.cloudWatch.send(
+  await clients.cloudWatch.send(
     new PutMetricDataCommand({
       Namespace: "Mrgc/HotTier",
       MetricData: [
@@ -225,7 +229,7 @@ test("load comes from CloudWatch in percent of the network baseline; minutes wit
     }),
   );
   // 390,625,000 B/s x 8 = 3.125 Gbps, half of 6.25 Gbps
-  expect(await readLoad(aws.clients.cloudWatch, "hot", 7, 6.25e9, new Date())).toEqual([
+  expect(await readLoad(clients.cloudWatch, "hot", 7, 6.25e9, new Date())).toEqual([
     { atSeconds: minute / 1_000, cpuPercent: 72, dataBytes: 7, networkPercent: 50 },
   ]);
 });
@@ -236,15 +240,15 @@ test("a pass without any machine orders them, writes an audit trail and metrics;
     groups: zone.groups.map((group) => ({ ...group, maxNodes: 9 })),
   }));
   await putParameters("hot", { zones: JSON.stringify(service) });
-  const { QueueUrl = "" } = await aws.clients.sqs.send(new CreateQueueCommand({ QueueName: "events" }));
-  await aws.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "anything at all" }));
+  const { QueueUrl = "" } = await clients.sqs.send(new CreateQueueCommand({ QueueName: "events" }));
+  await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "anything at all" }));
   const lines: Record<string, unknown>[] = [];
   const environment = { cluster: "hot", stateBucket: bucket, queueUrl: QueueUrl };
-  const controller = new HotTierService(aws.clients, environment, "me", (line) =>
+  const controller = new HotTierService(clients, environment, "me", (line) =>
     lines.push(JSON.parse(line) as Record<string, unknown>),
   );
   await controller.waitForEvent();
-  const left = await aws.clients.sqs.send(
+  const left = await clients.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
   );
   expect(left.Attributes?.ApproximateNumberOfMessages).toBe("0");
@@ -254,16 +258,16 @@ test("a pass without any machine orders them, writes an audit trail and metrics;
   ).toEqual([undefined, undefined]);
   const pass = lines.find((line) => line.event === "pass");
   expect(pass).toMatchObject({ Cluster: "hot", SlotsCovered: 0, DesiredShards: 3, ActionsFailed: 0 });
-  const audit = await aws.clients.s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: "hot/audit/" }));
+  const audit = await clients.s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: "hot/audit/" }));
   expect(audit.Contents?.length).toBe(1);
-  const second = new HotTierService(aws.clients, environment, "another", () => {});
+  const second = new HotTierService(clients, environment, "another", () => {});
   expect(await second.pass()).toBeUndefined();
   controller.close();
 });
 
 test("calls that AWS throttles or fails are retried, and one that keeps failing fails the pass with its name", async () => {
   let failures = 0;
-  const { ssm } = aws.clients;
+  const { ssm } = clients;
   ssm.middlewareStack.add(
     (next) => (args) => {
       failures += 1;
@@ -282,12 +286,12 @@ test("calls that AWS throttles or fails are retried, and one that keeps failing 
   expect((await loadSettings(ssm, "throttled")).settings.desiredShards).toBe(3);
   expect(failures).toBeGreaterThan(3);
   ssm.middlewareStack.remove("throttle");
-  const { autoScaling } = aws.clients;
+  const { autoScaling } = clients;
   autoScaling.middlewareStack.add(
     () => () => Promise.reject(Object.assign(new Error("not authorized"), { name: "AccessDenied" })),
     { step: "finalizeRequest", name: "deny", priority: "low" },
   );
-  const fleet = new AwsFleet(aws.clients, "hot", 6379, zones);
+  const fleet = new AwsFleet(clients, "hot", 6379, zones);
   await expect(fleet.machines()).rejects.toThrow("not authorized");
   autoScaling.middlewareStack.remove("deny");
 });

@@ -1,11 +1,13 @@
 import { CopyObjectCommand, CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startAwsEmulator } from "../../../test/support/aws-emulator.ts";
+import type { AwsEmulator } from "../../../test/support/aws-emulator.ts";
+import { awsClients } from "../src/aws/environment.ts";
+import type { AwsClients } from "../src/aws/environment.ts";
 import { takeBackup, prune } from "../src/backup/backup.ts";
 import type { Manifest } from "../src/backup/manifest.ts";
 import { restore } from "../src/backup/restore.ts";
 import { BackupStore } from "../src/backup/store.ts";
-import { startAws } from "./support/aws-emulator.ts";
-import type { AwsEmulator } from "./support/aws-emulator.ts";
 import { ClusterUnderTest } from "./support/cluster-under-test.ts";
 import { dumpCluster, fillCluster } from "./support/data.ts";
 
@@ -13,17 +15,20 @@ const bucket = "state";
 const keys = Number(process.env.MRGC_RESTORE_KEYS ?? 20_000);
 const options = { timeout: 600_000 };
 let aws: AwsEmulator;
+let clients: AwsClients;
 let source: ClusterUnderTest;
 let store: BackupStore;
 let manifest: Manifest;
 let before: Map<string, string>;
 
 beforeAll(async () => {
-  aws = await startAws();
-  await aws.clients.s3.send(
+  aws = await startAwsEmulator("us-west-2");
+  Object.assign(process.env, aws.environment);
+  clients = awsClients();
+  await clients.s3.send(
     new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: "us-west-2" } }),
   );
-  store = new BackupStore(aws.clients.s3, bucket, "hot");
+  store = new BackupStore(clients.s3, bucket, "hot");
   source = await ClusterUnderTest.start("valkey-9.1", 5);
   await source.untilRest();
   await fillCluster(await source.primaries(), keys);
@@ -88,7 +93,7 @@ test(
     const target = await ClusterUnderTest.start("valkey-9.1", 3);
     try {
       await target.untilRest();
-      const { s3 } = aws.clients;
+      const { s3 } = clients;
       const place = (generation: string, name: string) => ({
         Bucket: bucket,
         Key: `hot/backups/${generation}/${name}`,
