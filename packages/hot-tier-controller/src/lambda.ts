@@ -1,14 +1,9 @@
 import { awsClients, readEnvironment } from "./aws/environment.ts";
 import { HotTierService } from "./aws/service.ts";
 import { ownerName } from "./run/session.ts";
+import { mostBackupSeconds, workMs } from "./timing.ts";
 
 let service: HotTierService | undefined;
-
-/** Of Lambda's 900 s: a backup that takes longer is left to `hot-tier serve`. */
-const mostBackupSeconds = 780;
-
-/** The schedule calls every minute: a call works until shortly before the next one. */
-const workMs = 50_000;
 
 /**
  * Passes for most of a minute, an event or ten seconds apart, so that a lost primary waits for seconds and not for the next

@@ -1,5 +1,6 @@
 import type { Problem } from "../shared/refusal.ts";
-import { Engine, type HotTierRedisArgs, type NodeArtifact } from "./args.ts";
+import { Engine, type NodeArtifact } from "./args.ts";
+import type { HotTierPlanArgs } from "./node-plan.ts";
 
 /** The server that nodes run and where they get it. */
 export interface EnginePlan {
@@ -20,7 +21,7 @@ const engines = {
 };
 
 /** The engine that the arguments ask for. */
-export function enginePlan(args: HotTierRedisArgs): EnginePlan {
+export function enginePlan(args: HotTierPlanArgs): EnginePlan {
   const engine = args.engine ?? Engine.Valkey;
   const known = engines[engine];
   const version = args.engineVersion ?? (args.engineArtifact === undefined ? known.packaged : known.chosen);
@@ -39,7 +40,7 @@ export function majorVersion(version: string): number {
 }
 
 /** What is wrong with the arguments that choose a server and programs. */
-export function engineProblems(args: HotTierRedisArgs, plan: EnginePlan): Problem[] {
+export function engineProblems(args: HotTierPlanArgs, plan: EnginePlan): Problem[] {
   return [
     ...versionProblems(args, plan),
     ...(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(plan.package)
@@ -57,7 +58,7 @@ export function engineProblems(args: HotTierRedisArgs, plan: EnginePlan): Proble
   ];
 }
 
-function versionProblems(args: HotTierRedisArgs, plan: EnginePlan): Problem[] {
+function versionProblems(args: HotTierPlanArgs, plan: EnginePlan): Problem[] {
   if (!/^[0-9]+(\.[0-9]+){0,2}$/.test(plan.version)) {
     return [
       {

@@ -1,7 +1,7 @@
 import { refuseAll, type Problem } from "../shared/refusal.ts";
-import { PlacementStrategy, type HotTierRedisArgs } from "./args.ts";
+import { PlacementStrategy } from "./args.ts";
 import { enginePlan, engineProblems, type EnginePlan } from "./engine-plan.ts";
-import { nodePlan, type NodePlan } from "./node-plan.ts";
+import { nodePlan, type HotTierPlanArgs, type NodePlan } from "./node-plan.ts";
 import { shardPlanProblems, shardPlan, type ShardLayout, type ShardPlan } from "./shard-plan.ts";
 
 /** TLS port of every node; the cluster bus is 10,000 above it. */
@@ -42,7 +42,7 @@ const defaultMaxNodes = 1000;
  *
  * @throws PlanRefusedError with everything that is wrong with the arguments
  */
-export function hotTierPlan(name: string, args: HotTierRedisArgs): HotTierPlan {
+export function hotTierPlan(name: string, args: HotTierPlanArgs): HotTierPlan {
   const replicasPerShard = args.replicasPerShard ?? 2;
   const members = replicasPerShard + 1;
   const shards = args.shards ?? 16;
@@ -121,7 +121,7 @@ function replicaProblems(replicasPerShard: number): Problem[] {
       ];
 }
 
-function replicaRegionProblems(args: HotTierRedisArgs): Problem[] {
+function replicaRegionProblems(args: HotTierPlanArgs): Problem[] {
   return args.snapshotReplicaRegion === args.network.region
     ? [
         {

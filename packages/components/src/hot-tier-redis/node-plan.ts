@@ -1,7 +1,13 @@
 import { instanceTypeInZones, type InstanceType } from "../shared/instance-types.ts";
 import type { Problem } from "../shared/refusal.ts";
 import type { ShardLayout } from "./shard-plan.ts";
+import type { NetworkPlacement } from "../network/placement.ts";
 import { PlacementStrategy, type HotTierRedisArgs } from "./args.ts";
+
+/** The plain part of `HotTierRedisArgs`: what the plan depends on. */
+export type HotTierPlanArgs = Omit<HotTierRedisArgs, "network"> & {
+  network: Pick<NetworkPlacement, "region" | "zoneIds">;
+};
 
 /** A gp3 volume. */
 export interface VolumePlan {
@@ -57,7 +63,7 @@ const gp3 = {
  * @returns the plan and what is wrong with its arguments
  * @throws PlanRefusedError when the type is unknown or not offered in one of the zones
  */
-export function nodePlan(args: HotTierRedisArgs, layout: ShardLayout): { node: NodePlan; problems: Problem[] } {
+export function nodePlan(args: HotTierPlanArgs, layout: ShardLayout): { node: NodePlan; problems: Problem[] } {
   const type = instanceTypeInZones(args.instanceType ?? "r6i.4xlarge", args.network.region, layout.zoneIds);
   const memory = memoryPlan(type.memoryMib, args.maxmemoryPercent ?? defaultMaxmemoryPercent);
   const dataVolume: VolumePlan = {
@@ -117,7 +123,7 @@ function placementProblems(type: InstanceType, strategy: PlacementStrategy): Pro
       ];
 }
 
-function memoryProblems(args: HotTierRedisArgs, memory: MemoryPlan, members: number): Problem[] {
+function memoryProblems(args: HotTierPlanArgs, memory: MemoryPlan, members: number): Problem[] {
   const percent = args.maxmemoryPercent ?? defaultMaxmemoryPercent;
   if (!(percent > 0 && percent <= maxmemoryPercentCeiling)) {
     return [

@@ -16,6 +16,9 @@ export const nodePaths = {
   bootLog: "/var/log/mrgc/bootstrap.log",
 } as const;
 
+/** Seconds of silence after which a replica does not count: a primary without another stops taking writes. */
+export const replicaLagLimitSeconds = 2;
+
 /** One directive and why it is as it is. */
 type Directive = readonly [name: string, value: string, reason: string];
 
@@ -99,7 +102,7 @@ function replication(plan: HotTierPlan): Directive[] {
   const { backlogMib, replicaBufferMib } = plan.node.memory;
   return [
     ["min-replicas-to-write", "1", "a primary that is cut off stops taking writes that would be lost"],
-    ["min-replicas-max-lag", "2", "after two seconds"],
+    ["min-replicas-max-lag", String(replicaLagLimitSeconds), "after two seconds"],
     ["repl-diskless-sync", "yes", "full syncs without the volume"],
     ["repl-diskless-sync-delay", "1", "wait a second for a second replica"],
     ["repl-backlog-size", `${backlogMib}mb`, "short cuts end in a partial sync"],

@@ -1,7 +1,13 @@
 import { type Problem, refuseAll } from "../shared/refusal.ts";
+import type { NetworkPlacement } from "../network/placement.ts";
 import { Availability, type MetadataPostgresArgs } from "./args.ts";
 import { type ParameterSetting, parametersFor } from "./parameters-plan.ts";
 import { type DatabaseRole, rolesFor } from "./roles-plan.ts";
+
+/** The plain part of `MetadataPostgresArgs`: what the plan depends on. */
+export type PostgresPlanArgs = Omit<MetadataPostgresArgs, "network"> & {
+  network: Pick<NetworkPlacement, "region" | "zoneIds">;
+};
 
 /** gp3 storage as RDS takes it. */
 export interface StoragePlan {
@@ -48,7 +54,7 @@ const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
  *
  * @throws PlanRefusedError with everything that RDS would reject or that would lose data
  */
-export function postgresPlan(args: MetadataPostgresArgs): PostgresPlan {
+export function postgresPlan(args: PostgresPlanArgs): PostgresPlan {
   const availability = args.availability ?? Availability.Instance;
   const cluster = availability === Availability.Cluster;
   const instanceClass = args.instanceClass ?? (cluster ? "db.r6gd.xlarge" : "db.r6i.xlarge");
@@ -82,7 +88,7 @@ export function postgresPlan(args: MetadataPostgresArgs): PostgresPlan {
   };
 }
 
-function storagePlan(args: MetadataPostgresArgs, cluster: boolean): StoragePlan {
+function storagePlan(args: PostgresPlanArgs, cluster: boolean): StoragePlan {
   const storageGib = args.storageGib ?? 500;
   const growth = cluster ? {} : { maxStorageGib: args.maxStorageGib ?? storageGib * 2 };
   if (storageGib < stripedFromGib) {
@@ -96,7 +102,7 @@ function storagePlan(args: MetadataPostgresArgs, cluster: boolean): StoragePlan 
   };
 }
 
-function placementProblems(args: MetadataPostgresArgs, cluster: boolean, instanceClass: string): Problem[] {
+function placementProblems(args: PostgresPlanArgs, cluster: boolean, instanceClass: string): Problem[] {
   const zones = args.network.zoneIds.length;
   const zonesNeeded = cluster ? 3 : 2;
   const problems: Problem[] = [];
@@ -144,10 +150,10 @@ function placementProblems(args: MetadataPostgresArgs, cluster: boolean, instanc
   return problems;
 }
 
-function storageProblems(args: MetadataPostgresArgs, storage: StoragePlan): Problem[] {
+function storageProblems(args: PostgresPlanArgs, storage: StoragePlan): Problem[] {
   const { storageGib, maxStorageGib, iops, throughputMBps } = storage;
   const problems: Problem[] = [];
-  const check = (holds: boolean, path: keyof MetadataPostgresArgs, value: unknown, reason: string, mend: string) => {
+  const check = (holds: boolean, path: keyof PostgresPlanArgs, value: unknown, reason: string, mend: string) => {
     if (!holds) {
       problems.push({ path, value, reason, mend });
     }
@@ -193,12 +199,7 @@ function storageProblems(args: MetadataPostgresArgs, storage: StoragePlan): Prob
   return problems;
 }
 
-function lifeProblems(
-  args: MetadataPostgresArgs,
-  cluster: boolean,
-  majorVersion: string,
-  readReplicas: number,
-): Problem[] {
+function lifeProblems(args: PostgresPlanArgs, cluster: boolean, majorVersion: string, readReplicas: number): Problem[] {
   const problems: Problem[] = [];
   const retention = args.backupRetentionDays ?? 35;
   if (!["17", "18"].includes(majorVersion)) {

@@ -5,6 +5,7 @@ import { egressRule, ingressRule, securityGroup } from "../building-blocks/secur
 import type { NetworkPlacement } from "../network/placement.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import type { GpuClusterPlan } from "./gpu-cluster-plan.ts";
+import { routerHealthCheck } from "./health-checks.ts";
 import { routerPorts } from "./router-plan.ts";
 
 export interface FrontSpec {
@@ -165,10 +166,10 @@ function targetGroup(
         port: String(routerPorts.health),
         path: "/live",
         matcher: "200",
-        interval: 10,
-        timeout: 5,
-        healthyThreshold: 2,
-        unhealthyThreshold: 2,
+        interval: routerHealthCheck.intervalSeconds,
+        timeout: routerHealthCheck.timeoutSeconds,
+        healthyThreshold: routerHealthCheck.changes,
+        unhealthyThreshold: routerHealthCheck.changes,
       },
       tags: named(name, spec.tags),
     },

@@ -9,10 +9,8 @@ import { named, type Tags } from "../shared/tags.ts";
 import type { TenantVpc } from "./args.ts";
 import { probeNamespace } from "./probe/probe.ts";
 import type { Scope } from "./scope.ts";
-import type { PlannedVpc } from "./tenant-endpoint-plan.ts";
+import { looksToFail, type PlannedVpc } from "./tenant-endpoint-plan.ts";
 
-/** Bad looks in a row that turn a name away from an endpoint. */
-const looksToFail = 3;
 const probeTimeoutSeconds = 70;
 
 /**

@@ -5,6 +5,12 @@ import { dnsPlan, type PlannedZone } from "./dns-plan.ts";
 /** Seconds after which an interface endpoint forgets an idle connection: keepalives have to be more frequent (E8). */
 export const endpointIdleTimeoutSeconds = 350;
 
+/** Bad looks in a row that turn a name away from an endpoint. */
+export const looksToFail = 3;
+
+/** Seconds between two looks at an endpoint, unless said. */
+export const defaultProbeIntervalSeconds = 10;
+
 /** The plain part of a `TenantVpc`. */
 export interface VpcInputs {
   readonly region: string;
@@ -131,7 +137,7 @@ export function tenantEndpointPlan(inputs: TenantEndpointInputs): TenantEndpoint
     ports: [...new Set([...(inputs.ports ?? [443, 8080]), healthPort])],
     healthPort,
     healthPath: inputs.healthPath ?? "/health",
-    probeIntervalSeconds: inputs.probeIntervalSeconds ?? 10,
+    probeIntervalSeconds: inputs.probeIntervalSeconds ?? defaultProbeIntervalSeconds,
   };
 }
 
@@ -199,7 +205,7 @@ function argumentProblems(inputs: TenantEndpointInputs): Problem[] {
       mend: "Pass what the provider's onboarding output tells.",
     });
   }
-  const interval = inputs.probeIntervalSeconds ?? 10;
+  const interval = inputs.probeIntervalSeconds ?? defaultProbeIntervalSeconds;
   if (!probeIntervals.includes(interval)) {
     problems.push({
       path: "probeIntervalSeconds",

@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { leaseTakeover } from "../timing.ts";
 
 /** How long a lease counts without being renewed, in milliseconds, and how often it is renewed. */
 export interface LeaseTimes {
@@ -58,8 +59,7 @@ export class Lease {
       if (this.#watched?.etag !== current.etag) {
         this.#watched = { etag: current.etag, since: started };
       }
-      // Half as long again: the owner counts from before its call, we count from after it.
-      if (started - this.#watched.since < this.#times.lengthMs * 1.5) {
+      if (started - this.#watched.since < this.#times.lengthMs * leaseTakeover) {
         this.#heldUntil = -Infinity;
         return false;
       }

@@ -13,16 +13,13 @@ import { Controller, isAtRest } from "../run/controller.ts";
 import type { PassReport } from "../run/controller.ts";
 import { LogJournal, metricHeader } from "../run/journal.ts";
 import type { Settings } from "../run/settings.ts";
+import { leaseLengthMs, waitForEventsSeconds } from "../timing.ts";
 import { decideShards, defaultScalingRules } from "../scaling/policy.ts";
 import { loadConnection, loadSettings, storeDesiredShards } from "./environment.ts";
 import type { AwsClients, Environment, LoadedSettings } from "./environment.ts";
 import { AwsFleet } from "./fleet.ts";
 import { Lease } from "./lease.ts";
 import { readLoad } from "./load.ts";
-
-/** A lease outlives a Lambda function's minute between two calls, and a crash costs no more than this and a half. */
-export const leaseLengthMs = 20_000;
-const waitForEventsSeconds = 10;
 
 /** The controller as it runs on AWS: settings from SSM, machines from Auto Scaling, lease and audit trail in S3. */
 export class HotTierService {

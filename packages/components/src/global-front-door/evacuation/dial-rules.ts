@@ -29,6 +29,9 @@ export type DialStep =
 /** Percent of a turn unless said: each takes away at most a quarter of what the others have to bear at once. */
 export const defaultTurnPercent = 25;
 
+/** Seconds between turns unless said: two of the accelerator's health decisions. */
+export const defaultSettleSeconds = 60;
+
 /**
  * The next turn of one region's dial. Only one region moves at a time, by one step at a time; nothing moves on missing
  * data; and traffic is never sent away from the last healthy region.

@@ -1,4 +1,4 @@
-import { nextStep, type DialStep, type Move, type RegionDial } from "./dial-rules.ts";
+import { defaultSettleSeconds, nextStep, type DialStep, type Move, type RegionDial } from "./dial-rules.ts";
 
 /** The accelerator's dials: AWS's in earnest, a simulation's in drills. */
 export interface Dials {
@@ -14,7 +14,7 @@ export interface EvacuationOptions {
   move: Move;
   /** Percent of each turn. Default: 25. */
   turnPercent?: number;
-  /** Seconds between turns, and between looks while holding. Default: 60, two of the accelerator's health decisions. */
+  /** Seconds between turns, and between looks while holding. Default: 60. */
   settleSeconds?: number;
   /** Looks on hold before giving up. Default: 10. */
   patience?: number;
@@ -40,7 +40,7 @@ export async function evacuate(
   options: EvacuationOptions,
   tell: (step: DialStep, regions: RegionDial[]) => void,
 ): Promise<EvacuationResult> {
-  const { region, move, turnPercent, settleSeconds = 60, patience = 10, dryRun = false } = options;
+  const { region, move, turnPercent, settleSeconds = defaultSettleSeconds, patience = 10, dryRun = false } = options;
   const steps: DialStep[] = [];
   let imagined: RegionDial[] | undefined;
   let held = 0;

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { GlobalAcceleratorClient } from "@aws-sdk/client-global-accelerator";
 import { acceleratorDials } from "./accelerator-dials.ts";
-import { Move, type DialStep, type RegionDial } from "./dial-rules.ts";
+import { defaultSettleSeconds, defaultTurnPercent, Move, type DialStep, type RegionDial } from "./dial-rules.ts";
 import { evacuate } from "./evacuation.ts";
 
 const usage = `Usage: mrgc-evacuate <evacuate|return> <region> --accelerator <arn> [options]
@@ -55,8 +55,8 @@ function parse(argv: string[]) {
       allowPositionals: true,
       options: {
         accelerator: { type: "string" },
-        turn: { type: "string", default: "25" },
-        settle: { type: "string", default: "60" },
+        turn: { type: "string", default: String(defaultTurnPercent) },
+        settle: { type: "string", default: String(defaultSettleSeconds) },
         "dry-run": { type: "boolean" },
         help: { type: "boolean" },
       },

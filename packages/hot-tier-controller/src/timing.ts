@@ -1,0 +1,14 @@
+/** A lease outlives a Lambda function's minute between two calls, and a crash costs no more than `leaseTakeover` of it. */
+export const leaseLengthMs = 20_000;
+
+/** Times the lease's length that another controller watches it stand still: the owner counts from before its call, the other from after. */
+export const leaseTakeover = 1.5;
+
+/** Longest wait between two passes when nothing happens. */
+export const waitForEventsSeconds = 10;
+
+/** The schedule calls the function every minute: a call works until shortly before the next one. */
+export const workMs = 50_000;
+
+/** Longest backup that the function begins: of Lambda's 900 s. What takes longer is left to `hot-tier serve`. */
+export const mostBackupSeconds = 780;
