@@ -8,6 +8,7 @@ import {
   tlsParams,
   type,
 } from "./envoy-values.ts";
+import { hostHealthCheck } from "./health-checks.ts";
 import { routerPorts, type RouterPlan } from "./router-plan.ts";
 
 /** One locality a zone, found by the zone's names, so that Envoy knows which hosts are near. */
@@ -51,11 +52,11 @@ export function gpuCluster(plan: RouterPlan): Json {
     circuit_breakers: { thresholds: [{ max_connections: 4096, max_pending_requests: 1024, max_requests: 4096 }] },
     health_checks: [
       {
-        timeout: seconds(2),
-        interval: seconds(5),
-        no_traffic_interval: seconds(5),
+        timeout: seconds(hostHealthCheck.timeoutSeconds),
+        interval: seconds(hostHealthCheck.intervalSeconds),
+        no_traffic_interval: seconds(hostHealthCheck.intervalSeconds),
         healthy_threshold: 1,
-        unhealthy_threshold: 2,
+        unhealthy_threshold: hostHealthCheck.failures,
         http_health_check: { path: plan.modelHealthPath },
       },
     ],
