@@ -23,7 +23,7 @@ export function stackWaves(project: Project, stacks: string[]): string[][] {
   return [...waves].sort(([left], [right]) => left - right).map(([, wave]) => wave);
 }
 
-export interface CliStacksOptions extends Omit<StackSetOptions, "policyConfig" | "addresses" | "deadlineSeconds"> {
+export interface CliStacksOptions extends Omit<StackSetOptions, "policyConfig" | "endpoints" | "deadlineSeconds"> {
   cli: string;
   policyConfigFile?: string;
   onOutput(text: string): void;
@@ -31,8 +31,8 @@ export interface CliStacksOptions extends Omit<StackSetOptions, "policyConfig" |
 
 export async function runStacksWithCli(options: CliStacksOptions): Promise<void> {
   const { kind, project, stacks, stateDirectory } = options;
-  const plugins = await startPlugins(stateDirectory, "backend-cloud");
-  const environment = cliEnvironment({ cli: options.cli, stateDirectory, debugProviders: plugins.environment });
+  const plugins = await startPlugins(stateDirectory);
+  const environment = cliEnvironment({ cli: options.cli, stateDirectory, debugProviders: plugins.debugProviders });
   const waves = stackWaves(project, stacks);
   if (kind === RunKind.Destroy) waves.reverse();
   try {

@@ -30,11 +30,11 @@ async function execute(command: string[], options: ExecOptions): Promise<void> {
   const project = readProject(options.cwd);
   const state = stateDirectory(project, options);
   const cli = locateCli(project.root);
-  const plugins = await startPlugins(state, "backend-cloud");
+  const plugins = await startPlugins(state);
   const stacks = [...new Set([...configuredStacks(project), ...(options.stack ? [options.stack] : [])])];
   const restore = guardConfigs(project, stacks);
   try {
-    const environment = cliEnvironment({ cli, stateDirectory: state, debugProviders: plugins.environment });
+    const environment = cliEnvironment({ cli, stateDirectory: state, debugProviders: plugins.debugProviders });
     if (options.stack) await selectStack({ cli, environment, project, stack: options.stack });
     const [name = "pulumi", ...args] = command;
     const program = basename(name, ".exe") === "pulumi" ? cli : name;

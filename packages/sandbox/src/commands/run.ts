@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { chooseEngine } from "../attach/choose-engine.ts";
 import { runStacksWithCli } from "../attach/cli-stacks.ts";
 import { openDisplay } from "../display/display.ts";
-import { startPlugins } from "../engine/plugins.ts";
+import { openPlugins } from "../engine/plugins.ts";
 import type { RunResult } from "../engine/run-context.ts";
 import { RunKind, runStacks, type StackSetOptions } from "../engine/stack-set.ts";
 import { addRunOptions, readPolicyConfig, selectStacks, type RunCommandOptions } from "./options.ts";
@@ -71,16 +71,16 @@ export async function runOperation(kind: RunKind, options: RunCommandOptions): P
 }
 
 /** The providers load while the programs start. */
-export async function runEmbedded(options: Omit<StackSetOptions, "addresses">): Promise<void> {
-  const plugins = startPlugins(options.stateDirectory);
-  const addresses = plugins.then((started) => started.addresses);
+export async function runEmbedded(options: Omit<StackSetOptions, "endpoints">): Promise<void> {
+  const plugins = openPlugins(options.stateDirectory);
+  const endpoints = plugins.then((opened) => opened.endpoints);
   // Whoever needs a provider reports why there is none.
-  addresses.catch(() => undefined);
+  endpoints.catch(() => undefined);
   try {
-    await runStacks({ ...options, addresses });
+    await runStacks({ ...options, endpoints });
   } finally {
     await plugins.then(
-      ({ stop }) => stop(),
+      ({ close }) => close(),
       () => undefined,
     );
   }

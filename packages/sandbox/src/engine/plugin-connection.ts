@@ -1,4 +1,5 @@
 /** A connection to one provider plugin instance: handshake, configuration, and calls with a deadline. */
+import { inProcessClient, type ProviderEndpoint } from "./in-process-provider.ts";
 import { isUnimplemented } from "./rpc-error.ts";
 import type { Diff, DetailedDiff } from "./model.ts";
 import {
@@ -49,8 +50,7 @@ export const defaultDeadlineSeconds = 1800;
 const checkDeadlineSeconds = 120;
 
 export interface ProviderOptions {
-  /** `host:port` of the plugin. */
-  address: string;
+  endpoint: ProviderEndpoint;
   packageName: string;
   /** Overrides the default deadlines; seconds. */
   deadlineSeconds?: number;
@@ -90,10 +90,14 @@ export class PluginConnection {
   constructor(options: ProviderOptions) {
     this.packageName = options.packageName;
     this.#deadlineSeconds = options.deadlineSeconds;
-    this.raw = new providerGrpc.ResourceProviderClient(options.address, grpc.credentials.createInsecure(), {
-      ...channelOptions,
-      "grpc.use_local_subchannel_pool": 1,
-    });
+    const { endpoint } = options;
+    this.raw =
+      typeof endpoint === "string"
+        ? new providerGrpc.ResourceProviderClient(endpoint, grpc.credentials.createInsecure(), {
+            ...channelOptions,
+            "grpc.use_local_subchannel_pool": 1,
+          })
+        : inProcessClient(endpoint);
   }
 
   close(): void {

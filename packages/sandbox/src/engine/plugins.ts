@@ -1,14 +1,7 @@
 /** Where the providers of a run are: those of the sandbox, and those that the environment attaches. */
 import { join } from "node:path";
+import type { ProviderEndpoint } from "./in-process-provider.ts";
 import { UserError } from "./model.ts";
-
-export interface Plugins {
-  /** `host:port` by package. */
-  addresses: Readonly<Record<string, string>>;
-  /** What PULUMI_DEBUG_PROVIDERS has to say for a CLI to find them. */
-  environment: string;
-  stop(): Promise<void>;
-}
 
 /** Reads `aws:1234,kubernetes:5678`. */
 export function parseAttached(text: string): Record<string, number> {
@@ -22,18 +15,42 @@ export function parseAttached(text: string): Record<string, number> {
   );
 }
 
-/** The simulated cloud of the embedded engine's stacks, and the one that a CLI works on: each engine has a state of its own. */
-export type CloudName = "cloud" | "backend-cloud";
+const attached = (): Record<string, number> => parseAttached(process.env.PULUMI_DEBUG_PROVIDERS ?? "");
 
-/** Starts the sandbox's providers; what PULUMI_DEBUG_PROVIDERS names takes their place. */
-export async function startPlugins(stateDirectory: string, cloud: CloudName = "cloud"): Promise<Plugins> {
-  const attached = parseAttached(process.env.PULUMI_DEBUG_PROVIDERS ?? "");
+/** Providers of the embedded engine. */
+export interface OpenPlugins {
+  /** By package. */
+  endpoints: Readonly<Record<string, ProviderEndpoint>>;
+  close(): void;
+}
+
+/** Opens the sandbox's providers in this process; what PULUMI_DEBUG_PROVIDERS names takes their place. */
+export async function openPlugins(stateDirectory: string): Promise<OpenPlugins> {
+  const others = attached();
+  const { openProviders } = await import("../providers/index.ts");
+  const own = openProviders({ cloudDir: join(stateDirectory, "cloud") });
+  const addresses = Object.entries(others).map(([name, port]) => [name, `127.0.0.1:${port}`]);
+  return { endpoints: { ...own.services, ...Object.fromEntries(addresses) }, close: () => own.close() };
+}
+
+/** Providers that listen for a CLI. */
+export interface ListeningPlugins {
+  /** What PULUMI_DEBUG_PROVIDERS has to say for the CLI to find them. */
+  debugProviders: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the sandbox's providers for a CLI; what PULUMI_DEBUG_PROVIDERS names takes their place. The CLI's stacks have
+ * another checkpoint than the embedded engine's, and so a simulated cloud of their own.
+ */
+export async function startPlugins(stateDirectory: string): Promise<ListeningPlugins> {
+  const others = attached();
   const { startProviders } = await import("../providers/index.ts");
-  const own = await startProviders({ cloudDir: join(stateDirectory, cloud) });
-  const ports: Record<string, number> = { ...own.ports, ...attached };
+  const own = await startProviders({ cloudDir: join(stateDirectory, "backend-cloud") });
+  const ports: Record<string, number> = { ...own.ports, ...others };
   return {
-    addresses: Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `127.0.0.1:${port}`])),
-    environment: Object.entries(ports)
+    debugProviders: Object.entries(ports)
       .map(([name, port]) => `${name}:${port}`)
       .join(","),
     stop: () => own.stop(),

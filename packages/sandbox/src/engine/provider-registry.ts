@@ -1,5 +1,6 @@
 /** The providers of a deployment. It manages provider resources itself: creating one configures a plugin instance. */
 import { randomUUID } from "node:crypto";
+import type { ProviderEndpoint } from "./in-process-provider.ts";
 import { UserError, type ResourceState } from "./model.ts";
 import {
   ProviderClient,
@@ -17,8 +18,8 @@ const unknownId = unknownValue;
 const internalKey = "__internal";
 
 export interface RegistryOptions {
-  /** Plugin addresses by package; a promise, so that plugins may load while the program starts. */
-  addresses: Promise<Readonly<Record<string, string>>>;
+  /** Providers by package; a promise, so that they may load while the program starts. */
+  endpoints: Promise<Readonly<Record<string, ProviderEndpoint>>>;
   engineAddress: () => string;
   builtin: FunctionProvider;
   deadlineSeconds?: number;
@@ -72,16 +73,16 @@ export class ProviderRegistry implements ResourceProvider {
   async #load(urn: string): Promise<Loaded> {
     const packageName = providerPackage(parseUrn(urn).type);
     if (packageName === "pulumi") return this.#options.builtin;
-    const addresses = await this.#options.addresses;
-    const address = addresses[packageName];
-    if (!address) {
-      const known = Object.keys(addresses).sort().join(", ");
+    const endpoints = await this.#options.endpoints;
+    const endpoint = endpoints[packageName];
+    if (!endpoint) {
+      const known = Object.keys(endpoints).sort().join(", ");
       throw new UserError(
         `no provider for package "${packageName}": the sandbox has ${known}; attach another with PULUMI_DEBUG_PROVIDERS=${packageName}:PORT`,
       );
     }
     const { deadlineSeconds } = this.#options;
-    const client = new ProviderClient({ address, packageName, ...(deadlineSeconds ? { deadlineSeconds } : {}) });
+    const client = new ProviderClient({ endpoint, packageName, ...(deadlineSeconds ? { deadlineSeconds } : {}) });
     this.#all.push(client);
     await client.connect(this.#options.engineAddress());
     return client;

@@ -10,6 +10,7 @@ import { readPassphrase, type StackConfig } from "../project/stack-config.ts";
 import { BuiltinProvider } from "./builtin-provider.ts";
 import { Deployment } from "./deployment.ts";
 import type { EngineEvents } from "./events.ts";
+import type { ProviderEndpoint } from "./in-process-provider.ts";
 import type { Child } from "./processes.ts";
 import type { ProgramOptions } from "./program.ts";
 import { ProviderRegistry } from "./provider-registry.ts";
@@ -24,12 +25,16 @@ export interface RunOptions {
   /** Node's compile cache and other things that only make runs faster. */
   cacheDirectory: string;
   preview: boolean;
+  /** Resource operations at the same time. */
   parallel: number;
+  /** URNs of what the run is limited to; empty for everything. */
   targets: string[];
+  /** Folders of the policy packs that judge the run. */
   policyPacks: string[];
+  /** Their configuration: a level or settings by policy. */
   policyConfig: Record<string, unknown>;
-  /** Plugin addresses by package. */
-  addresses: Promise<Readonly<Record<string, string>>>;
+  /** Providers by package. */
+  endpoints: Promise<Readonly<Record<string, ProviderEndpoint>>>;
   /** Deadline of provider calls that say nothing of their own; seconds. */
   deadlineSeconds?: number;
   events: EngineEvents;
@@ -79,7 +84,7 @@ export class RunContext {
     const operations = file?.deployment.pending_operations ?? [];
     this.#hadPendingOperations = operations.length > 0;
     this.registry = new ProviderRegistry({
-      addresses: options.addresses,
+      endpoints: options.endpoints,
       engineAddress: () => this.engineAddress,
       builtin: new BuiltinProvider({
         stackOutputs: options.stackOutputs,

@@ -14,21 +14,37 @@ import { update } from "./update.ts";
 import { rootStackType } from "./urn.ts";
 import type { PropertyMap } from "./values.ts";
 
-export const RunKind = { Preview: "preview", Up: "up", Refresh: "refresh", Destroy: "destroy" } as const;
+/** What is done with stacks. */
+export const RunKind = {
+  /** Nothing is done: what `Up` would do is told. */
+  Preview: "preview",
+  /** Resources are made as the program says. */
+  Up: "up",
+  /** The state is made to agree with the providers. */
+  Refresh: "refresh",
+  /** Everything is deleted. */
+  Destroy: "destroy",
+} as const;
 export type RunKind = (typeof RunKind)[keyof typeof RunKind];
 
+/** What `runStacks` is asked to do. */
 export interface StackSetOptions extends Pick<
   RunOptions,
-  "parallel" | "targets" | "policyPacks" | "policyConfig" | "addresses" | "signal" | "deadlineSeconds" | "startProgram"
+  "parallel" | "targets" | "policyPacks" | "policyConfig" | "endpoints" | "signal" | "deadlineSeconds" | "startProgram"
 > {
+  /** What is done. */
   kind: RunKind;
+  /** The project whose stacks they are. */
   project: Project;
+  /** Names of the stacks, in any order. */
   stacks: string[];
   /** Folder of all stored state: `<project root>/.sandbox` unless a caller keeps it elsewhere. */
   stateDirectory: string;
   /** Stacks that work at the same time; one that waits for another does not count. */
   concurrency: number;
+  /** Gets the listener of one stack's events. */
   events(stack: string): EngineEvents;
+  /** Told when a stack is through. */
   finished(stack: string, result: RunResult): void;
   /** Config values that take the place of the files'. */
   configOverrides?: Record<string, string>;

@@ -1,14 +1,22 @@
+import type { ProviderService } from "../engine/in-process-provider.ts";
 import { openSdk } from "../schema/sdk-package.ts";
 import { awsModel } from "./aws/model.ts";
 import { awsxConstructors } from "./awsx/index.ts";
 import { constructService } from "./construct/service.ts";
 import { eksConstructors } from "./eks/index.ts";
 import { kubernetesModel } from "./kubernetes/model.ts";
-import type { ResourceModel } from "./model.ts";
-import { resourceService, serveProvider, type RunningServer } from "./service.ts";
+import { resourceService, serveProvider } from "./service.ts";
 
 /** The providers that the sandbox plays. */
 export type ProviderName = "aws" | "awsx" | "eks" | "kubernetes";
+
+/** Providers in this process. */
+export interface OpenProviders {
+  /** What each answers. */
+  readonly services: Readonly<Record<ProviderName, ProviderService>>;
+  /** Closes the cloud's files. */
+  close(): void;
+}
 
 /** Providers that listen. */
 export interface RunningProviders {
@@ -19,45 +27,47 @@ export interface RunningProviders {
 }
 
 /**
+ * Opens the sandbox's providers in this process.
+ *
+ * @param options.cloudDir where the simulated cloud keeps its journals; stacks with the same folder share an account
+ */
+export function openProviders(options: { cloudDir: string }): OpenProviders {
+  const aws = awsModel(options.cloudDir);
+  const kubernetes = kubernetesModel(options.cloudDir);
+  const versions = {
+    aws: openSdk("aws").version,
+    kubernetes: openSdk("kubernetes").version,
+    eks: openSdk("eks").version,
+  };
+  return {
+    services: {
+      aws: resourceService(aws),
+      kubernetes: resourceService(kubernetes),
+      awsx: constructService("awsx", openSdk("awsx").version, awsxConstructors, versions),
+      eks: constructService("eks", versions.eks, eksConstructors, versions),
+    },
+    close: () => {
+      aws.close();
+      kubernetes.close();
+    },
+  };
+}
+
+/**
  * Starts the sandbox's providers, each a `pulumirpc.ResourceProvider` on a port of its own of 127.0.0.1.
  *
  * @param options.cloudDir where the simulated cloud keeps its journals; stacks with the same folder share an account
  * @param options.names which providers; all four unless given
  */
 export async function startProviders(options: { cloudDir: string; names?: ProviderName[] }): Promise<RunningProviders> {
-  const names = options.names ?? ["aws", "awsx", "eks", "kubernetes"];
-  const models: ResourceModel[] = [];
-  const versions = {
-    aws: openSdk("aws").version,
-    kubernetes: openSdk("kubernetes").version,
-    eks: openSdk("eks").version,
-  };
-  const resources = (model: ResourceModel): Record<string, never> => {
-    models.push(model);
-    return resourceService(model) as Record<string, never>;
-  };
-  const handlers = (name: ProviderName): Record<string, never> => {
-    switch (name) {
-      case "aws":
-        return resources(awsModel(options.cloudDir));
-      case "kubernetes":
-        return resources(kubernetesModel(options.cloudDir));
-      case "awsx":
-        return constructService("awsx", openSdk("awsx").version, awsxConstructors, versions) as Record<string, never>;
-      case "eks":
-        return constructService("eks", versions.eks, eksConstructors, versions) as Record<string, never>;
-    }
-  };
-  const servers = new Map<ProviderName, RunningServer>();
-  for (const name of names) servers.set(name, await serveProvider(handlers(name)));
+  const { services, close } = openProviders(options);
+  const names = options.names ?? (Object.keys(services) as ProviderName[]);
+  const servers = await Promise.all(names.map(async (name) => [name, await serveProvider(services[name])] as const));
   return {
-    ports: Object.fromEntries([...servers].map(([name, server]) => [name, server.port])) as Record<
-      ProviderName,
-      number
-    >,
+    ports: Object.fromEntries(servers.map(([name, server]) => [name, server.port])) as Record<ProviderName, number>,
     stop: async () => {
-      await Promise.all([...servers.values()].map((server) => server.stop()));
-      for (const model of models) model.close();
+      await Promise.all(servers.map(([, server]) => server.stop()));
+      close();
     },
   };
 }

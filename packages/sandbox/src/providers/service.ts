@@ -9,13 +9,13 @@ import {
   providerGrpc,
   type ProviderPb,
 } from "../engine/protocol.ts";
+import type { ProviderHandler, ProviderService } from "../engine/in-process-provider.ts";
 import { isObject, unwrapSecret, type PropertyMap } from "../engine/values.ts";
 import { fromStruct, toStruct } from "../engine/wire.ts";
 import type { Refusal } from "../schema/validate.ts";
 import type { Difference, ResourceModel, Subject } from "./model.ts";
 
 type Call<Request> = grpcTypes.ServerUnaryCall<Request, unknown>;
-type Handler = (request: never, peer: string) => unknown;
 
 /** A running provider. */
 export interface RunningServer {
@@ -24,7 +24,7 @@ export interface RunningServer {
 }
 
 /** Serves a `pulumirpc.ResourceProvider` whose methods are `handlers`; what is not there answers "unimplemented". */
-export async function serveProvider(handlers: Record<string, Handler>): Promise<RunningServer> {
+export async function serveProvider(handlers: ProviderService): Promise<RunningServer> {
   const server = new grpc.Server(channelOptions);
   const definition = providerGrpc.ResourceProviderService as unknown as grpcTypes.ServiceDefinition;
   const implementation = Object.entries(handlers).map(([name, handler]) => [name, unaryHandler(handler)] as const);
@@ -41,7 +41,7 @@ export async function serveProvider(handlers: Record<string, Handler>): Promise<
   };
 }
 
-function unaryHandler(handler: Handler): grpcTypes.handleUnaryCall<never, unknown> {
+function unaryHandler(handler: ProviderHandler): grpcTypes.handleUnaryCall<never, unknown> {
   return (call: Call<never>, callback: grpcTypes.sendUnaryData<unknown>): void => {
     Promise.resolve()
       .then(() => handler(call.request, call.getPeer()))
@@ -54,7 +54,7 @@ function unaryHandler(handler: Handler): grpcTypes.handleUnaryCall<never, unknow
 }
 
 /** The methods that say how to speak with a provider; every provider of the sandbox answers them alike. */
-export function lifecycle(version: string): Record<string, Handler> {
+export function lifecycle(version: string): ProviderService {
   return {
     handshake: () => {
       const response = new providerPb.ProviderHandshakeResponse();
@@ -95,7 +95,7 @@ export function configuration(request: ProviderPb.ConfigureRequest): PropertyMap
 }
 
 /** Puts a resource model behind gRPC. */
-export function resourceService(model: ResourceModel): Record<string, Handler> {
+export function resourceService(model: ResourceModel): ProviderService {
   // A request does not say which configured instance it is for, but each instance has a connection of its own.
   const configs = new Map<string, PropertyMap>();
   const configOf = (peer: string): PropertyMap => {
@@ -191,7 +191,7 @@ export function resourceService(model: ResourceModel): Record<string, Handler> {
       if (refusals && refusals.length > 0) return response.setFailuresList(refusals.map(failure));
       return response.setReturn(toStruct(isObject(result) ? result : {}));
     },
-  } as unknown as Record<string, Handler>;
+  };
 }
 
 function failure(refusal: Refusal): ProviderPb.CheckFailure {

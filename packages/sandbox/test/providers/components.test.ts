@@ -21,7 +21,7 @@ async function report(kind: RunKind, program: string) {
   const addresses = Object.fromEntries(
     Object.entries(providers.ports).map(([name, port]) => [name, `127.0.0.1:${port}`]),
   );
-  return runDev(kind, workspace, 0, { addresses: Promise.resolve(addresses) });
+  return runDev(kind, workspace, 0, { endpoints: Promise.resolve(addresses) });
 }
 
 /** Runs the program with the sandbox's own providers; each step as `kind type name`, providers and stack left out. */

@@ -126,7 +126,7 @@ export async function embeddedEngine(project: Project, state: string, providers:
         targets: [],
         policyPacks: [],
         policyConfig: {},
-        addresses: Promise.resolve(addresses),
+        endpoints: Promise.resolve(addresses),
         ...(config ? { configOverrides: config } : {}),
         events: () => {
           report = new ReportBuilder(stack, {

@@ -16,7 +16,7 @@ await runStacks({
   targets: [],
   policyPacks: [],
   policyConfig: {},
-  addresses: Promise.resolve({ test: `127.0.0.1:${port}` }),
+  endpoints: Promise.resolve({ test: `127.0.0.1:${port}` }),
   events: (stack) => new ReportBuilder(stack, { diagnostic: ({ message }) => process.stderr.write(`${message}\n`) }),
   finished: (_stack, result) => {
     if (!result.succeeded) process.exitCode = 1;

@@ -70,7 +70,7 @@ export async function run(
     targets: [],
     policyPacks: [],
     policyConfig: {},
-    addresses: Promise.resolve({ test: `127.0.0.1:${port}` }),
+    endpoints: Promise.resolve({ test: `127.0.0.1:${port}` }),
     ...overrides,
     kind,
     project,

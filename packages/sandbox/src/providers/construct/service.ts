@@ -1,4 +1,5 @@
 import { providerPb, type ProviderPb } from "../../engine/protocol.ts";
+import type { ProviderService } from "../../engine/in-process-provider.ts";
 import { configured, lifecycle } from "../service.ts";
 import { Construction } from "./construction.ts";
 
@@ -15,7 +16,7 @@ export function constructService(
   version: string,
   constructors: Readonly<Record<string, Constructor>>,
   versions: Readonly<Record<string, string>>,
-): Record<string, (request: never) => unknown> {
+): ProviderService {
   return {
     ...lifecycle(version),
     checkConfig: (request: ProviderPb.CheckRequest) => new providerPb.CheckResponse().setInputs(request.getNews()),
@@ -41,5 +42,5 @@ export function constructService(
     invoke: (request: ProviderPb.InvokeRequest) => {
       throw new Error(`The sandbox does not answer the function ${request.getTok()} of ${name}.`);
     },
-  } as unknown as Record<string, (request: never) => unknown>;
+  };
 }
