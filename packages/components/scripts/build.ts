@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { lambdaAssets, lambdaBundling } from "../src/building-blocks/lambda-assets.ts";
+import { checkSchema } from "./schema.ts";
 
 const here = join(import.meta.dirname, "..");
 const dist = join(here, "dist");
@@ -11,8 +12,8 @@ const require = createRequire(import.meta.url);
 
 /**
  * Makes what is published: one CommonJS file, which every program can load (Pulumi's own SDKs are CommonJS too), and
- * one declaration file; the same for the planners alone, which load no SDK. `--local` accepts a changed API report; CI
- * compares it.
+ * one declaration file; the same for the planners alone, which load no SDK; and the plugin for other languages around
+ * them. `--local` accepts a changed API report and schema; CI compares them.
  */
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
@@ -27,6 +28,24 @@ await build({
   target: "node22",
   format: "cjs",
   define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
+});
+await build({
+  absWorkingDir: here,
+  entryPoints: { plugin: "src/plugin/main.ts" },
+  outdir: "dist",
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  target: "node22",
+  format: "cjs",
+  define: { "import.meta.dirname": "__dirname" },
+  // The library itself is built above.
+  plugins: [
+    {
+      name: "library-outside",
+      setup: ({ onResolve }) => onResolve({ filter: /\/index\.ts$/ }, () => ({ path: "./index.js", external: true })),
+    },
+  ],
 });
 await build({
   ...lambdaBundling,
@@ -54,6 +73,7 @@ await build({
 });
 writeFileSync(join(dist, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
 
+checkSchema(process.argv.includes("--local"));
 run("typescript/bin/tsc", ["-p", "tsconfig.build.json"]);
 run("@microsoft/api-extractor/bin/api-extractor", ["run", "--config", "api-extractor.json", ...process.argv.slice(2)]);
 run("@microsoft/api-extractor/bin/api-extractor", ["run", "--config", "api-extractor.plans.json"]);
