@@ -17,8 +17,11 @@ import { suppressConfigSchema } from "./suppressions/suppression.ts";
 
 /** The result of a rule on one resource or stack. `broken` wins over `cannot tell`, and both over `holds`. */
 export interface Verdict {
+  /** Whether the rule holds. */
   readonly result: "holds" | "broken" | "cannot tell";
+  /** Where it does not hold, and why. */
   readonly findings: readonly Finding[];
+  /** What decides and is not known yet. */
   readonly questions: readonly OpenQuestion[];
 }
 

@@ -1,4 +1,9 @@
-/** The rules without the server: import them into a pack of your own. */
+/**
+ * The rules without the server: import them into a pack of your own.
+ *
+ * @module @mrgc/policy-pack/rules
+ */
+
 export { policiesOf, presetConfig, levelIn } from "./pack.ts";
 export * from "./policies/index.ts";
 export { compile, judgeResource, judgeStack, appliesTo, type Verdict } from "./compile.ts";

@@ -24,6 +24,7 @@ export class Session {
     this.#today = today;
   }
 
+  /** Inputs by URN of every resource seen in this run. */
   get inputs(): ReadonlyMap<string, Record<string, unknown>> {
     return this.#inputs;
   }
@@ -76,6 +77,7 @@ export class Session {
     return [...this.#used.values()];
   }
 
+  /** The date that suppressions are measured by, as `2026-11-21`. */
   get today(): string {
     return this.#today();
   }

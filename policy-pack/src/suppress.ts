@@ -1,3 +1,9 @@
+/**
+ * Exceptions from single rules, written in the program.
+ *
+ * @module @mrgc/policy-pack/suppress
+ */
+
 import * as pulumi from "@pulumi/pulumi";
 import { type Suppression, suppressionType } from "./suppressions/suppression.ts";
 

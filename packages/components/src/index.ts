@@ -1,3 +1,9 @@
+/**
+ * Pulumi components for private, multi-region GPU inference on AWS, and the plans that they are made from.
+ *
+ * @module @mrgc/components
+ */
+
 export {
   AccessPolicy,
   type AccessEntryArgs,

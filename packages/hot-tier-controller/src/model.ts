@@ -4,6 +4,7 @@ import type { SlotRange } from "./slots.ts";
 export const InstanceState = {
   /** Waits in the launch hook: it runs, but its group does not count on it yet. */
   Launching: "launching",
+  /** It runs and its group counts on it. */
   Running: "running",
   /** Waits in the termination hook: it goes when the hook is completed or times out. */
   Terminating: "terminating",
@@ -20,7 +21,9 @@ export interface ObservedNode {
   readonly address: string;
   /** Availability Zone ID, such as `usw2-az1`. */
   readonly zone: string;
+  /** EC2 instance id. */
   readonly instanceId: string;
+  /** What EC2 and Auto Scaling say about its machine. */
   readonly instance: InstanceState;
   /** Whether the controller got an answer from its server in this pass. */
   readonly reachable: boolean;
@@ -30,9 +33,11 @@ export interface ObservedNode {
   readonly member: boolean;
   /** No member, knows nobody, owns nothing and holds no key: it may join. */
   readonly blank: boolean;
+  /** What its server says that it is. */
   readonly role: "primary" | "replica";
   /** Of a replica: the id of its primary. */
   readonly primaryId?: string;
+  /** Slots that it owns; of a primary. */
   readonly slots: readonly SlotRange[];
   /** Replication offset: the larger, the more of its shard's writes it has. */
   readonly offset: number;
@@ -46,6 +51,7 @@ export interface ObservedNode {
 
 /** A slot that an interrupted key by key move left between two nodes. */
 export interface OpenSlot {
+  /** The slot, 0 to 16383. */
   readonly slot: number;
   /** Owner of the slot. */
   readonly from: string;
@@ -55,8 +61,11 @@ export interface OpenSlot {
 
 /** A move between two shards that goes on, or that failed lately. */
 export interface ObservedMove {
+  /** Node id of the primary that gives. */
   readonly from: string;
+  /** Node id of the primary that takes. */
   readonly to: string;
+  /** Whether it goes on or has failed. */
   readonly state: "running" | "failed";
   /** Failures in a row of this pair. */
   readonly failures: number;
@@ -66,10 +75,13 @@ export interface ObservedMove {
 
 /** Everything that a pass knows about the cluster. The order of the lists has no meaning. */
 export interface ObservedCluster {
+  /** Every machine of the cluster's groups and every member that the cluster knows. */
   readonly nodes: readonly ObservedNode[];
   /** Whether all reachable members agree about members, roles and owners. */
   readonly settled: boolean;
+  /** Slots that interrupted moves left behind. */
   readonly openSlots: readonly OpenSlot[];
+  /** Moves that go on or failed lately. */
   readonly moves: readonly ObservedMove[];
   /** Zone ID -> desired capacity of its groups together. */
   readonly capacity: Readonly<Record<string, number>>;
@@ -81,6 +93,7 @@ export interface ObservedCluster {
 
 /** What the stack asks for. */
 export interface Desired {
+  /** Shards: a primary and its replicas each. */
   readonly shards: number;
   /** Zone IDs. Every shard has exactly one node in each. */
   readonly zones: readonly string[];
@@ -145,6 +158,7 @@ export type Action = { readonly reason: string } & (
 
 /** Something that a person has to know; the controller goes on as far as it is safe. */
 export interface Alarm {
+  /** What is wrong, as a name that does not change. */
   readonly code:
     | "slots-lost"
     | "isolated"
@@ -158,11 +172,14 @@ export interface Alarm {
     | "termination-blocked";
   /** Node, zone or slots that it is about. */
   readonly subject: string;
+  /** The same for people, with the nodes concerned. */
   readonly message: string;
 }
 
 /** What to do now. Nothing to do and no alarm means rest. */
 export interface Plan {
+  /** What to do now, in this order. */
   readonly actions: readonly Action[];
+  /** What people have to know. */
   readonly alarms: readonly Alarm[];
 }

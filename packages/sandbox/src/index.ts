@@ -1,4 +1,9 @@
-/** Runs real Pulumi programs against simulated AWS, EKS and Kubernetes. */
+/**
+ * Runs real Pulumi programs against simulated AWS, EKS and Kubernetes.
+ *
+ * @module @mrgc/sandbox
+ */
+
 export type { StackReport, StepRecord } from "./display/summary.ts";
 export { ReportBuilder } from "./display/summary.ts";
 export { RunKind, runStacks, storedOutputs, type StackSetOptions } from "./engine/stack-set.ts";

@@ -4,14 +4,19 @@ import { References } from "./references.ts";
 
 /** One resource of the stack, with what it depends on. */
 export interface GraphNode {
+  /** URN: stack, parents' types, type and name. */
   readonly urn: string;
+  /** Type token, such as `aws:ec2/subnet:Subnet`. */
   readonly type: string;
+  /** Logical name. */
   readonly name: string;
   /** What the program asked for. Unknown only where a value really comes from something that does not exist yet. */
   readonly inputs: Field;
   /** What the provider says. At preview everything the provider computes is unknown. */
   readonly outputs: Field;
+  /** Resource options, such as `protect`. */
   readonly opts: PolicyResourceOptions;
+  /** URN of the parent; `undefined` for the stack's own resources. */
   readonly parent: string | undefined;
   /** The resources that a top-level property's value comes from: known at preview although the value is not. */
   sources(property: string): readonly GraphNode[];
@@ -19,6 +24,7 @@ export interface GraphNode {
 
 /** A stack's resources, found by URN and by type without searching. */
 export class Graph {
+  /** All resources, in the order of their registration. */
   readonly nodes: readonly GraphNode[];
   readonly #byUrn = new Map<string, GraphNode>();
   readonly #byType = new Map<string, GraphNode[]>();
@@ -64,6 +70,7 @@ export class Graph {
     return (this.#references ??= new References(this));
   }
 
+  /** The resource with this URN. */
   get(urn: string): GraphNode | undefined {
     return this.#byUrn.get(urn);
   }

@@ -12,6 +12,7 @@ export type Unknown = typeof UNKNOWN;
  * an array of one, a number or a boolean as text, a policy document as an object or as JSON text.
  */
 export class Field {
+  /** Property path from the resource, such as `ebsBlockDevices[0].encrypted`; empty for the resource itself. */
   readonly path: string;
   readonly #raw: unknown;
 
@@ -20,6 +21,7 @@ export class Field {
     this.#raw = isPlaceholder(raw) ? UNKNOWN : raw;
   }
 
+  /** Whether the value comes from something that does not exist yet. */
   get isUnknown(): boolean {
     return this.#raw === UNKNOWN;
   }

@@ -5,7 +5,9 @@ import type { Tags } from "../shared/tags.ts";
 export interface FrontDoorRegion {
   /** Such as `us-east-1`. */
   region: string;
+  /** ARN of the load balancer; it has to listen on 443. */
   nlbArn: pulumi.Input<string>;
+  /** The load balancer's own DNS name, which the internal name answers with. */
   nlbDnsName: pulumi.Input<string>;
   /** The load balancer's hosted zone id, which Route 53 aliases need. */
   nlbZoneId: pulumi.Input<string>;
@@ -40,6 +42,7 @@ export type TlsEnd = (typeof TlsEnd)[keyof typeof TlsEnd];
 
 /** What the entry for public tenants needs. */
 export interface GlobalFrontDoorArgs {
+  /** The regions to choose among, each once. AWS prefers the nearest healthy one. */
   regions: FrontDoorRegion[];
   /** Public name of the service, such as `inference.example.com`. Default: none, only the accelerator's own name. */
   domainName?: string;

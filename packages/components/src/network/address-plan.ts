@@ -54,14 +54,19 @@ export interface AddressPlanArgs {
 
 /** A subnet that would be destroyed, and the one that takes its place; none when its zone is gone. */
 export interface Replacement {
+  /** What would be destroyed. */
   from: SubnetBlock;
+  /** What takes its place; left out when its zone is gone. */
   to?: SubnetBlock;
 }
 
 /** Every subnet of a region, known before any of them exists. */
 export interface AddressPlan {
+  /** The VPC's first range, as given. */
   vpcCidrBlock: string;
+  /** Availability Zone IDs, in the order given. */
   zoneIds: string[];
+  /** Zones that the range is divided for. */
   maxZones: number;
   /** The secondary range, when pods have one. */
   podCidrBlock?: string;

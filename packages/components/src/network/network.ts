@@ -33,6 +33,7 @@ export class Network extends pulumi.ComponentResource implements NetworkPlacemen
   readonly region: string;
   /** Availability Zone IDs, in the order of the lists below. */
   readonly zoneIds: string[];
+  /** Id of the VPC. */
   readonly vpcId: pulumi.Output<string>;
   /** The VPC's first range. */
   readonly vpcCidrBlock: pulumi.Output<string>;

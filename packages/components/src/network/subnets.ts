@@ -15,6 +15,7 @@ export type SubnetTier = (typeof SubnetTier)[keyof typeof SubnetTier];
 
 /** A subnet: what for, where, and which addresses. */
 export interface SubnetBlock {
+  /** What the subnet is for. */
   tier: SubnetTier;
   /** Such as `use1-az1`. */
   zoneId: string;

@@ -8,12 +8,15 @@ export interface CostLine {
   driver: string;
   /** How many units a month; `undefined` when the plan was not told. */
   quantity?: number;
+  /** What one unit is, such as `instance hour`. */
   unit: string;
+  /** USD a unit, before tax; left out when the price is not known. */
   usdPerUnit?: number;
   /** USD a month; `undefined` when the price or the quantity is not known. */
   usdPerMonth?: number;
   /** Where the price is from, and when it was read there. */
   source?: string;
+  /** When the price was read, `YYYY-MM` or `YYYY-MM-DD`. */
   asOf?: string;
   /** Why there is no amount, or what was assumed. */
   note?: string;

@@ -7,6 +7,7 @@ export interface Price {
   key: string;
   /** Regions that it is the price of. */
   regions: string[];
+  /** USD for one unit, before tax. */
   usd: number;
   /** What one costs that much, such as `instance hour`. */
   unit: string;
@@ -18,16 +19,21 @@ export interface Price {
 
 /** How much less a commitment costs than on demand. */
 export interface Discount {
+  /** The commitment that earns it. */
   commitment: Commitment;
   /** Part of the on-demand price that is saved, 0 to 1. */
   fraction: number;
+  /** Who says so. */
   source: string;
+  /** When it was read there, `YYYY-MM` or `YYYY-MM-DD`. */
   asOf: string;
 }
 
 /** Prices and discounts that a cost plan is made with. What is not in it is not known. */
 export interface PriceList {
+  /** Prices on demand, each with its regions. */
   prices: Price[];
+  /** What commitments save of them. */
   discounts: Discount[];
 }
 

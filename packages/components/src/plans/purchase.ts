@@ -1,9 +1,14 @@
 /** How instance hours are bought. */
 export const Commitment = {
+  /** None: the list price. */
   OnDemand: "on-demand",
+  /** Reserved instances of a type for a year. */
   Reserved1Year: "reserved-1-year",
+  /** Reserved instances of a type for three years. */
   Reserved3Years: "reserved-3-years",
+  /** A compute savings plan for a year, whatever the type. */
   SavingsPlan1Year: "savings-plan-1-year",
+  /** A compute savings plan for three years, whatever the type. */
   SavingsPlan3Years: "savings-plan-3-years",
 } as const;
 export type Commitment = (typeof Commitment)[keyof typeof Commitment];

@@ -4,7 +4,12 @@ import type { Tags } from "../shared/tags.ts";
 import type { Tenant } from "../tenants/tenant.ts";
 
 /** Address families that an endpoint service speaks. */
-export const IpAddressType = { Ipv4: "ipv4", Ipv6: "ipv6" } as const;
+export const IpAddressType = {
+  /** Consumers reach it by IPv4. */
+  Ipv4: "ipv4",
+  /** Consumers reach it by IPv6, from subnets that have it. */
+  Ipv6: "ipv6",
+} as const;
 /** One of `IpAddressType`. */
 export type IpAddressType = (typeof IpAddressType)[keyof typeof IpAddressType];
 

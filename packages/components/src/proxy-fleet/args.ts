@@ -46,9 +46,13 @@ export interface HotTierConnection {
 
 /** What a principal may do in the cluster: names of EKS' access policies. */
 export const AccessPolicy = {
+  /** Everything in Kubernetes: for the roles that Pulumi runs as. */
   ClusterAdmin: "AmazonEKSClusterAdminPolicy",
+  /** Everything in namespaces but their quotas and the namespaces themselves. */
   Admin: "AmazonEKSAdminPolicy",
+  /** Reads and writes workloads and secrets, no roles. */
   Edit: "AmazonEKSEditPolicy",
+  /** Reads everything but secrets. */
   View: "AmazonEKSViewPolicy",
 } as const;
 export type AccessPolicy = (typeof AccessPolicy)[keyof typeof AccessPolicy];

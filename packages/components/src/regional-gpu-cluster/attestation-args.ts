@@ -15,6 +15,7 @@ export type Measurement = Record<string, string>;
 
 /** The measurements that are admitted: two while a new image is rolled out, one before and after. */
 export interface Measurements {
+  /** The image that runs now. */
   current: Measurement;
   /** The image that is being rolled out. Default: none. */
   next?: Measurement;
@@ -22,7 +23,9 @@ export interface Measurements {
 
 /** How the key knows its enclaves or hosts, and the enclave itself. */
 export interface AttestationArgs {
+  /** Who is measured: a Nitro Enclave or the whole host. */
   mode: AttestationMode;
+  /** What the key admits: decryption is refused for any other image. */
   measurements: Measurements;
   /** `s3://bucket/key` of the enclave image file; only with `enclave`, and required there. */
   enclaveImageUri?: string;

@@ -14,6 +14,7 @@ export interface GpuReservation {
   id: string;
   /** Such as `use1-az1`. */
   zoneId: string;
+  /** EC2 type that it holds; one of the cluster's. */
   instanceType: string;
   /** Instances that it holds. */
   instanceCount: number;
@@ -34,6 +35,7 @@ export type GpuPlacementStrategy = (typeof GpuPlacementStrategy)[keyof typeof Gp
 export interface GpuPlacementGroup {
   /** Part of its name: lower-case letters, digits and hyphens. */
   key: string;
+  /** How its hosts lie to each other. */
   strategy: GpuPlacementStrategy;
   /** Zones whose hosts go into it; exactly one with `cluster`. */
   zoneIds: string[];
@@ -53,6 +55,7 @@ export interface GpuSchedule {
 
 /** Whether the fleet is scaled by forecast. */
 export const PredictiveScaling = {
+  /** No forecast. */
   Off: "off",
   /** Forecasts are shown and nothing is done. */
   ForecastOnly: "forecast-only",

@@ -50,9 +50,11 @@ export class RegionalGpuCluster extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   /** What an endpoint service is made of. */
   readonly nlbArn: pulumi.Output<string>;
+  /** The load balancer's own DNS name: it answers inside the VPC only. */
   readonly nlbDnsName: pulumi.Output<string>;
   /** Hosted zone of the load balancer's name, for alias records. */
   readonly nlbZoneId: pulumi.Output<string>;
+  /** Group of the load balancer: a front door's traffic has to be admitted to it. */
   readonly nlbSecurityGroupId: pulumi.Output<string>;
   /** The load balancer as its metrics name it (`net/...`). */
   readonly nlbArnSuffix: pulumi.Output<string>;
@@ -62,13 +64,19 @@ export class RegionalGpuCluster extends pulumi.ComponentResource {
   readonly keyArn: pulumi.Output<string>;
   /** The key of volumes and logs. */
   readonly operationsKeyArn: pulumi.Output<string>;
+  /** Auto Scaling groups of the GPU hosts: a group for on-demand, spot and each reservation, by zone. */
   readonly gpuAutoScalingGroupNames: pulumi.Output<string[]>;
+  /** Group of the GPU hosts. */
   readonly gpuSecurityGroupId: pulumi.Output<string>;
+  /** Role that the GPU hosts run as. */
   readonly gpuRoleArn: pulumi.Output<string>;
+  /** ECS cluster of the routers. */
   readonly routerClusterName: pulumi.Output<string>;
   /** One ECS service a zone. */
   readonly routerServiceNames: pulumi.Output<string[]>;
+  /** Log group of the routers. */
   readonly routerLogGroupName: pulumi.Output<string>;
+  /** Group of the routers. */
   readonly routerSecurityGroupId: pulumi.Output<string>;
   /** Alarms that people are told of. */
   readonly alarmArns: pulumi.Output<string[]>;

@@ -15,6 +15,7 @@ export interface Problem {
  * Pulumi's `InputPropertiesError` (`shared/planned.ts`), commands print its message.
  */
 export class PlanRefusedError extends Error {
+  /** Everything that is wrong, so that one run is enough to see it. */
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {

@@ -29,6 +29,7 @@ export interface TenantVpc {
   region: string;
   /** Availability Zone IDs of the subnets, in their order. IDs, because names differ by account (E6). */
   zoneIds: string[];
+  /** Id of the VPC. */
   vpcId: pulumi.Input<string>;
   /** IPv4 range of the VPC. */
   vpcCidrBlock: pulumi.Input<string>;

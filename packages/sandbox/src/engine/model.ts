@@ -150,6 +150,7 @@ export class Bail extends Error {
 
 /** A mistake of the user: shown without a stack trace. */
 export class UserError extends Error {
+  /** Tells it from a fault of the sandbox. */
   override name = "UserError";
 }
 

@@ -22,12 +22,17 @@ export const levels = [
 
 /** What a rule found. */
 export interface PolicyFinding {
+  /** Name of the pack. */
   pack: string;
+  /** Name of the policy. */
   policy: string;
+  /** What the finding does: `mandatory` stops the run. */
   level: EnforcementLevel;
+  /** URN of the resource; empty where the stack as a whole is meant. */
   urn: string;
   /** What is wrong, and the mend. */
   message: string;
+  /** What the policy asks for. */
   description: string;
 }
 

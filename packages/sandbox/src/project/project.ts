@@ -13,6 +13,7 @@ export interface ProjectConfigEntry {
 
 /** A project as its file describes it. */
 export interface Project {
+  /** The project's name. */
   name: string;
   /** Folder of `Pulumi.yaml`. */
   root: string;
@@ -20,10 +21,15 @@ export interface Project {
   programDirectory: string;
   /** What node is asked to run, relative to the program's folder: `.`, or the file that `main` names. */
   entryPoint: string;
+  /** Folder of the stacks' configuration files: the root, or what `stackConfigDir` names. */
   configDirectory: string;
+  /** What node gets before the program, from `runtime.options.nodeargs`. */
   nodeArguments: string[];
+  /** Whether TypeScript is run, which is the default. */
   typescript: boolean;
+  /** The program's TypeScript configuration, from `runtime.options.tsconfig`. */
   tsconfigPath?: string;
+  /** The `config` section: values for stacks that do not say theirs. */
   config: Record<string, unknown>;
 }
 
