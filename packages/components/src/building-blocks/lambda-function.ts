@@ -7,6 +7,7 @@ import { lambdaCode } from "./lambda-code.ts";
 import { logGroup } from "./log-group.ts";
 import { policyJson } from "./policy-json.ts";
 import { serviceRole } from "./service-role.ts";
+import { writeTraces } from "./write-traces.ts";
 
 /** A function that this package ships, and what it may do. */
 export interface LambdaFunctionSpec {
@@ -55,7 +56,10 @@ const joinVpc: Statement<pulumi.Input<string>> = {
   resources: ["*"],
 };
 
-/** A Lambda function on Graviton with its own role, an encrypted log and structured logging. */
+/**
+ * A Lambda function on Graviton with its own role, an encrypted log, structured logging and traces of its calls: at a call
+ * a minute 43,200 a month, of which X-Ray gives an account 100,000 free and takes 5 USD a million after.
+ */
 export function lambdaFunction(name: string, spec: LambdaFunctionSpec, parent: pulumi.Resource): LambdaFunction {
   const region = spec.region === undefined ? {} : { region: spec.region };
   const log = logGroup(
@@ -90,6 +94,7 @@ export function lambdaFunction(name: string, spec: LambdaFunctionSpec, parent: p
           resources: [pulumi.interpolate`${log.arn}:*`],
         },
         { sid: "ReadEnvironment", actions: ["kms:Decrypt"], resources: [spec.kmsKeyArn] },
+        writeTraces,
         ...(spec.vpc === undefined ? [] : [joinVpc]),
         ...spec.statements,
       ]),
@@ -113,6 +118,7 @@ export function lambdaFunction(name: string, spec: LambdaFunctionSpec, parent: p
       environment: { variables: spec.environment },
       kmsKeyArn: spec.kmsKeyArn,
       loggingConfig: { logFormat: "JSON", logGroup: log.name },
+      tracingConfig: { mode: "Active" },
       tags: named(name, spec.tags),
       ...(spec.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: spec.reservedConcurrency }),
       ...(spec.vpc === undefined ? {} : { vpcConfig: spec.vpc }),

@@ -107,6 +107,13 @@ export interface RegionalGpuClusterArgs {
   /** SSM parameter with the id of the AMI. Default: AWS' GPU AMI for ECS on Amazon Linux 2023; `nitrotpm` needs one of your own. */
   amiSsmParameter?: string;
 
+  /**
+   * Share of requests that routers trace to X-Ray, percent: a span a request with its path, status and times, and its
+   * `traceparent` for the model server. Needs `xray` among the network's interface endpoints (22 USD a month in three zones)
+   * and X-Ray's Transaction Search in the account (`Observability`'s `traces`). 1 of 9,000 requests a minute are 6 GB of spans
+   * a month at 0.35 USD a GB (CloudWatch price list). Default: 0, nothing.
+   */
+  traceSamplingPercent?: number;
   /** Group that may scrape Prometheus metrics of routers (9902) and hosts (9400). Default: nobody. */
   prometheusSecurityGroupId?: pulumi.Input<string>;
   /** SNS topics that are told when GPUs fail too often. Default: none. */

@@ -19,7 +19,8 @@ function zones(names: Readonly<Record<string, readonly string[]>>, namespace: st
   }));
 }
 
-function discovered(name: string, endpoints: Json): Record<string, Json> {
+/** A cluster whose members are what names lead to. */
+export function discovered(name: string, endpoints: Json): Record<string, Json> {
   return {
     name,
     cluster_type: {

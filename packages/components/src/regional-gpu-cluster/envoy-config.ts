@@ -1,5 +1,6 @@
 import { adminCluster, gpuCluster, routerCluster } from "./envoy-clusters.ts";
 import { healthListener, inferenceListener, metricsListener } from "./envoy-listeners.ts";
+import { type TracesSurroundings, tracesCluster } from "./envoy-tracing.ts";
 import { type Json, socket, type } from "./envoy-values.ts";
 import { routerPorts, type RouterPlan } from "./router-plan.ts";
 
@@ -9,6 +10,8 @@ export interface EnvoySurroundings {
   ports?: { tls: number; health: number; metrics: number; admin: number };
   /** DNS server other than the system's. */
   resolver?: { address: string; port: number };
+  /** What takes traces instead of X-Ray. */
+  traces?: TracesSurroundings;
 }
 
 /**
@@ -40,7 +43,12 @@ export function envoyConfig(plan: RouterPlan, zoneId: string, surroundings: Envo
         healthListener(ports.health),
         metricsListener(ports.metrics),
       ],
-      clusters: [gpuCluster(plan), routerCluster(plan), adminCluster(ports.admin)],
+      clusters: [
+        gpuCluster(plan),
+        routerCluster(plan),
+        adminCluster(ports.admin),
+        ...(plan.tracing === undefined ? [] : [tracesCluster(plan.tracing, surroundings.traces)]),
+      ],
     },
   };
 }

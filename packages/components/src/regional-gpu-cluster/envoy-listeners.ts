@@ -1,3 +1,4 @@
+import { traced } from "./envoy-tracing.ts";
 import { certificates, type Json, seconds, socket, tlsParams, type } from "./envoy-values.ts";
 import type { RouterPlan } from "./router-plan.ts";
 
@@ -47,6 +48,7 @@ export function inferenceListener(plan: RouterPlan, zoneId: string, port: number
         },
         filters: [
           connectionManager("inference", {
+            ...(plan.tracing === undefined ? {} : traced(plan.tracing)),
             access_log: accessLogs(zoneId),
             stream_idle_timeout: seconds(plan.requestTimeoutSeconds),
             route_config: {

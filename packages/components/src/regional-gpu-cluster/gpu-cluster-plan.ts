@@ -60,7 +60,7 @@ export function gpuClusterPlan(name: string, args: GpuClusterPlanArgs): GpuClust
   const tenants = part(() => tenantsOf(region, args.tenants));
   const rules = part(() => tenantRules(args.tenants, region, { rulesPerSecurityGroup: args.rulesPerSecurityGroup }));
   const fleet = part(() => fleetPlan(args, region, zoneIds));
-  const router = part(() => routerPlan(args, name, zoneIds, fleet?.maxPerZone ?? 0));
+  const router = part(() => routerPlan(args, name, region, zoneIds, fleet?.maxPerZone ?? 0));
   const attestation = fleet && part(() => attestationPlan(args.attestation, fleet.types));
   const host = part(() => hostPlan(args));
   if (!tenants || !rules || !fleet || !router || !attestation || !host || problems.length > 0) {

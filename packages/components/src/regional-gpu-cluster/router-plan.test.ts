@@ -6,7 +6,7 @@ import { addressesPerName, isEcrImage, type RouterArgs, routerPlan } from "./rou
 
 function refused(args: RouterArgs): string[] {
   try {
-    routerPlan(args, "use1", testZones, 4);
+    routerPlan(args, "use1", "us-east-1", testZones, 4);
     return [];
   } catch (error) {
     return (error as PlanRefusedError).problems.map((problem) => problem.path);
@@ -29,12 +29,14 @@ describe("routerPlan", () => {
     [{ routerRequestsPerMinute: 0 }, ["routerRequestsPerMinute"]],
     [{ modelPort: 443 }, ["modelPort"]],
     [{ modelHealthPath: "health" }, ["modelHealthPath"]],
+    [{ traceSamplingPercent: 101 }, ["traceSamplingPercent"]],
+    [{ traceSamplingPercent: 0.1 }, []],
   ])("judges %j", (args, paths) => {
     expect(refused(args)).toEqual(paths);
   });
 
   it("has as many names a zone as its hosts fill, eight to a name", () => {
-    const names = (hosts: number) => routerPlan({}, "use1", testZones, hosts).gpuNames["use1-az1"];
+    const names = (hosts: number) => routerPlan({}, "use1", "us-east-1", testZones, hosts).gpuNames["use1-az1"];
     expect(names(8)).toEqual(["gpu-use1-az1-0"]);
     expect(names(9)).toEqual(["gpu-use1-az1-0", "gpu-use1-az1-1"]);
     fc.assert(

@@ -1,4 +1,5 @@
 import { refuseAll, type Problem } from "../shared/refusal.ts";
+import type { TracingPlan } from "./envoy-tracing.ts";
 
 /** Addresses in a DNS answer of Route 53 (multivalue routing): a name with more hosts would show a random eight of them. */
 export const addressesPerName = 8;
@@ -24,6 +25,7 @@ export interface RouterArgs {
   requestTimeoutSeconds?: number;
   modelPort?: number;
   modelHealthPath?: string;
+  traceSamplingPercent?: number;
 }
 
 export interface RouterPlan {
@@ -43,6 +45,8 @@ export interface RouterPlan {
   readonly routerNames: Readonly<Record<string, string>>;
   /** The private DNS namespace that those names are in. */
   readonly namespace: string;
+  /** Left out, nothing is traced. */
+  readonly tracing?: TracingPlan;
 }
 
 /** Silence after which PrivateLink forgets a connection, seconds (correction E8). */
@@ -57,6 +61,7 @@ const privateLinkIdleSeconds = 350;
 export function routerPlan(
   args: RouterArgs,
   name: string,
+  region: string,
   zoneIds: readonly string[],
   hostsPerZone: number,
 ): RouterPlan {
@@ -68,6 +73,7 @@ export function routerPlan(
   const requestTimeoutSeconds = args.requestTimeoutSeconds ?? 300;
   const modelPort = args.modelPort ?? 8443;
   const modelHealthPath = args.modelHealthPath ?? "/health";
+  const traceSamplingPercent = args.traceSamplingPercent ?? 0;
   const size = taskSizes[cpuUnits];
   const problems: Problem[] = [];
   const check = (holds: boolean, path: string, value: unknown, reason: string, mend: string): void => {
@@ -120,6 +126,13 @@ export function routerPlan(
     "has to be a path that begins with /",
     "Take `/health`.",
   );
+  check(
+    traceSamplingPercent >= 0 && traceSamplingPercent <= 100,
+    "traceSamplingPercent",
+    traceSamplingPercent,
+    "has to be a share of requests from 0 to 100",
+    "1 shows where time goes; 0 traces nothing.",
+  );
   refuseAll(problems);
 
   const namesPerZone = Math.max(1, Math.ceil(hostsPerZone / addressesPerName));
@@ -138,6 +151,7 @@ export function routerPlan(
     ),
     routerNames: Object.fromEntries(zoneIds.map((zoneId) => [zoneId, `router-${zoneId}`])),
     namespace: `${name}.mrgc.internal`,
+    ...(traceSamplingPercent > 0 ? { tracing: { region, samplingPercent: traceSamplingPercent } } : {}),
   };
 }
 

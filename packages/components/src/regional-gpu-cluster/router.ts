@@ -3,6 +3,7 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { logGroup } from "../building-blocks/log-group.ts";
 import { serviceRole } from "../building-blocks/service-role.ts";
+import { writeTraces } from "../building-blocks/write-traces.ts";
 import type { NetworkPlacement } from "../network/placement.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import type { Discovery } from "./discovery.ts";
@@ -68,10 +69,15 @@ export function createRouter(name: string, plan: GpuClusterPlan, spec: RouterSpe
     parent,
   );
   const execution = executionRole(`${routerName}-execution`, log, spec, parent);
-  // The router calls no AWS service: its role can do nothing.
+  // The router calls no AWS service, but X-Ray where it traces.
   const task = serviceRole(
     `${routerName}-task`,
-    { service: "ecs-tasks.amazonaws.com", description: "Router tasks", statements: [], tags: spec.tags },
+    {
+      service: "ecs-tasks.amazonaws.com",
+      description: "Router tasks",
+      statements: plan.router.tracing === undefined ? [] : [writeTraces],
+      tags: spec.tags,
+    },
     parent,
   );
   const zones = plan.zoneIds.map((zoneId, index): ZoneRouter => {

@@ -11,8 +11,8 @@ export interface Certificate {
   authority: string;
 }
 
-/** A certificate authority of its own, and the certificate that routers and GPU hosts share. */
-export function makeCertificate(): Certificate {
+/** A certificate authority of its own, and a certificate. @param name what it is for; the name that routers and GPU hosts share unless said */
+export function makeCertificate(name: string = certificateName): Certificate {
   const folder = mkdtempSync(join(tmpdir(), "mrgc-certificates-"));
   const file = (name: string) => join(folder, name);
   const openssl = (...args: string[]) => execFileSync("openssl", args, { stdio: ["ignore", "ignore", "pipe"] });
@@ -31,17 +31,8 @@ export function makeCertificate(): Certificate {
       "-out",
       file("ca.pem"),
     );
-    openssl(
-      "req",
-      ...newKey,
-      "-subj",
-      `/CN=${certificateName}`,
-      "-keyout",
-      file("key.pem"),
-      "-out",
-      file("request.pem"),
-    );
-    writeFileSync(file("names"), `subjectAltName=DNS:${certificateName}`);
+    openssl("req", ...newKey, "-subj", `/CN=${name}`, "-keyout", file("key.pem"), "-out", file("request.pem"));
+    writeFileSync(file("names"), `subjectAltName=DNS:${name}`);
     openssl(
       "x509",
       "-req",

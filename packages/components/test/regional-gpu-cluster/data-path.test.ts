@@ -73,7 +73,7 @@ describe("the data path, with a real Envoy, real TLS and real names", () => {
 
   beforeEach(async () => {
     ports = await freePorts();
-    plan = routerPlan({ modelPort: ports.model }, "use1", testZones, fleet.maxPerZone);
+    plan = routerPlan({ modelPort: ports.model }, "use1", "us-east-1", testZones, fleet.maxPerZone);
     names = await NameServer.start();
     const unwrap = (wrapped: Buffer, name: string) => kms.decrypt({ principal: hostRole, attestation }, wrapped, name);
     hosts = await Promise.all(addresses.map((address) => GpuHost.start(address, ports.model, certificate, unwrap)));
@@ -220,7 +220,7 @@ describe("Envoy reads the configuration", () => {
 
   it.each(testZones)("of the routers in %s, without a complaint", async (zoneId) => {
     const output = await validate(
-      envoyConfig(routerPlan({}, "use1", testZones, fleet.maxPerZone), zoneId),
+      envoyConfig(routerPlan({}, "use1", "us-east-1", testZones, fleet.maxPerZone), zoneId),
       certificate,
     );
     expect(output).toContain("OK");

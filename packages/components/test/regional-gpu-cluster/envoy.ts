@@ -31,7 +31,12 @@ export async function validate(config: Json, certificate: Certificate): Promise<
   return stdout + stderr;
 }
 
-export async function startEnvoy(config: Json, certificate: Certificate): Promise<RunningEnvoy> {
+/** @param variables environment beside the certificate's */
+export async function startEnvoy(
+  config: Json,
+  certificate: Certificate,
+  variables: Record<string, string> = {},
+): Promise<RunningEnvoy> {
   const args = [
     "--config-yaml",
     JSON.stringify(config),
@@ -41,7 +46,8 @@ export async function startEnvoy(config: Json, certificate: Certificate): Promis
     "--log-level",
     "warning",
   ];
-  const child = spawn(await binary(), args, { env: environment(certificate), stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...environment(certificate), ...variables };
+  const child = spawn(await binary(), args, { env, stdio: ["ignore", "pipe", "pipe"] });
   const written: string[] = [];
   const complained: string[] = [];
   child.stdout.on("data", (data: Buffer) => written.push(String(data)));
