@@ -25,12 +25,16 @@ const type = "mrgc:index:GlobalFrontDoor";
  * USD a region for its alarm.
  */
 export class GlobalFrontDoor extends pulumi.ComponentResource {
+  /** ARN of the accelerator, which the evacuation command takes. */
   readonly acceleratorArn: pulumi.Output<string>;
+  /** The accelerator's own name, for alias records. */
   readonly acceleratorDnsName: pulumi.Output<string>;
   /** The two anycast IPv4 addresses, for tenants that allow by address. */
   readonly ipAddresses: pulumi.Output<string[]>;
   /** What public tenants connect to: `domainName`, or the accelerator's own name. */
   readonly publicDomainName: pulumi.Output<string>;
+  /** An alarm a region, all of them in us-west-2, where Global Accelerator's metrics are; for composite alarms there. */
+  readonly alarmArns: pulumi.Output<string[]>;
 
   constructor(name: string, args: GlobalFrontDoorArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
@@ -56,20 +60,20 @@ export class GlobalFrontDoor extends pulumi.ComponentResource {
       { acceleratorArn: accelerator.arn, protocol: "TCP", portRanges: [{ fromPort: 443, toPort: 443 }] },
       { parent: this },
     );
-    for (const region of args.regions) {
-      regionalEntry(name, plan, args, region, listener, tags, this);
-    }
+    const alarms = args.regions.map((region) => regionalEntry(name, plan, args, region, listener, tags, this));
     frontDoorNames(name, args, accelerator, tags, this);
 
     this.acceleratorArn = accelerator.arn;
     this.acceleratorDnsName = accelerator.dnsName;
     this.ipAddresses = accelerator.ipSets.apply((sets) => sets.flatMap((set) => set.ipAddresses ?? []));
     this.publicDomainName = pulumi.output(args.domainName ?? accelerator.dnsName);
+    this.alarmArns = pulumi.all(alarms.map(({ arn }) => arn));
     this.registerOutputs({
       acceleratorArn: this.acceleratorArn,
       acceleratorDnsName: this.acceleratorDnsName,
       ipAddresses: this.ipAddresses,
       publicDomainName: this.publicDomainName,
+      alarmArns: this.alarmArns,
     });
   }
 }

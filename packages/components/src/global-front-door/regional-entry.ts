@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import type { FrontDoorRegion, GlobalFrontDoorArgs } from "./args.ts";
-import type { FrontDoorPlan } from "./front-door-plan.ts";
+import { unhealthyAlarm, type FrontDoorPlan } from "./front-door-plan.ts";
 
 /** Region of Global Accelerator's API and metrics. */
 const acceleratorRegion = "us-west-2";
@@ -18,7 +18,7 @@ export function regionalEntry(
   listener: aws.globalaccelerator.Listener,
   tags: Tags,
   parent: pulumi.Resource,
-): void {
+): aws.cloudwatch.MetricAlarm {
   const prefix = `${name}-${region.region}`;
   const dial = plan.regions.find((planned) => planned.region === region.region)?.trafficDialPercent;
   const group = new aws.globalaccelerator.EndpointGroup(
@@ -44,7 +44,7 @@ export function regionalEntry(
     { parent, ignoreChanges: ["trafficDialPercentage"] },
   );
   const actions = args.alarmActionArns ?? [];
-  new aws.cloudwatch.MetricAlarm(
+  const alarm = new aws.cloudwatch.MetricAlarm(
     `${prefix}-unhealthy`,
     {
       alarmDescription: `Global Accelerator sees no healthy load balancer in ${region.region}. ${runbook("global-front-door", "unhealthy")}`,
@@ -56,8 +56,8 @@ export function regionalEntry(
         EndpointGroup: group.arn.apply(lastPart),
       },
       statistic: "Minimum",
-      period: 60,
-      evaluationPeriods: 2,
+      period: unhealthyAlarm.periodSeconds,
+      evaluationPeriods: unhealthyAlarm.periods,
       threshold: 1,
       comparisonOperator: "LessThanThreshold",
       treatMissingData: "missing",
@@ -69,6 +69,7 @@ export function regionalEntry(
     { parent },
   );
   admit(prefix, plan, region, tags, parent);
+  return alarm;
 }
 
 /** The load balancer's ARN, known once its VPC is seen to have the internet gateway that the accelerator needs. */

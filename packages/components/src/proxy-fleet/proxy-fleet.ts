@@ -53,6 +53,8 @@ const loadBalancerControllerImage = "public.ecr.aws/eks/aws-load-balancer-contro
 export class ProxyFleet extends pulumi.ComponentResource {
   /** Name of the EKS cluster. */
   readonly clusterName: pulumi.Output<string>;
+  /** ARN of the EKS cluster, for what collects its pods' metrics. */
+  readonly clusterArn: pulumi.Output<string>;
   /** The cluster's kubeconfig; it holds no credential, `aws eks get-token` gives one. */
   readonly kubeconfig: pulumi.Output<string>;
   /** Security group of the nodes, which the database admits. */
@@ -226,6 +228,7 @@ export class ProxyFleet extends pulumi.ComponentResource {
     );
 
     this.clusterName = clusterName;
+    this.clusterArn = cluster.eksCluster.arn;
     this.kubeconfig = cluster.kubeconfigJson;
     this.securityGroupId = nodeSecurityGroup.id;
     this.endpoint = front.requests.dnsName;
@@ -237,6 +240,7 @@ export class ProxyFleet extends pulumi.ComponentResource {
     this.alarmArns = pulumi.all(alarms.map(({ arn }) => arn));
     this.registerOutputs({
       clusterName: this.clusterName,
+      clusterArn: this.clusterArn,
       kubeconfig: this.kubeconfig,
       securityGroupId: this.securityGroupId,
       endpoint: this.endpoint,

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { named } from "../shared/tags.ts";
 import type { TenantVpc } from "./args.ts";
 import type { PlannedRecord, PlannedZone } from "./dns-plan.ts";
+import type { TargetHealth } from "./health.ts";
 import type { Scope } from "./scope.ts";
 
 /** The private zone of one network, whose name answers with a healthy endpoint. */
@@ -10,7 +11,7 @@ export function failoverDns(
   { name, endpoints, tags, parent }: Scope,
   zone: PlannedZone,
   vpc: TenantVpc,
-  health: Map<string, pulumi.Output<string>>,
+  health: Map<string, TargetHealth>,
 ): void {
   const prefix = `${name}-${vpc.region}`;
   const hosted = new aws.route53.Zone(
@@ -39,7 +40,7 @@ export function failoverDns(
         ...routingOf(record),
         ...(record.target === undefined || record.routing.kind === "simple"
           ? {}
-          : { healthCheckId: health.get(record.target.serviceRegion) }),
+          : { healthCheckId: health.get(record.target.serviceRegion)?.healthCheckId }),
       },
       { parent: hosted },
     );

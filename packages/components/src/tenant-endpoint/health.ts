@@ -13,19 +13,25 @@ import { looksToFail, type PlannedVpc } from "./tenant-endpoint-plan.ts";
 
 const probeTimeoutSeconds = 70;
 
+/** What is known of one target. */
+export interface TargetHealth {
+  healthCheckId: pulumi.Output<string>;
+  alarmArn: pulumi.Output<string>;
+}
+
 /**
  * Health checks of what one network reaches. Route 53's own checkers cannot see private addresses, and AWS publishes no
  * consumer metrics for cross-region endpoints (E10); so a function in the network asks each endpoint's health, its metric
  * raises an alarm, and the health check follows the alarm.
  *
- * @returns health check ids by the service's region
+ * @returns a health check and its alarm by the service's region
  */
 export function targetHealth(
   scope: Scope,
   planned: PlannedVpc,
   vpc: TenantVpc,
   alarmActions: pulumi.Input<string>[],
-): Map<string, pulumi.Output<string>> {
+): Map<string, TargetHealth> {
   const { name, plan, endpoints, tags, parent } = scope;
   const prefix = `${name}-${vpc.region}`;
   const region = vpc.region;
@@ -149,7 +155,7 @@ function healthCheck(
   region: string,
   serviceRegion: string,
   alarmActions: pulumi.Input<string>[],
-): pulumi.Output<string> {
+): TargetHealth {
   const prefix = `${name}-${region}-sees-${serviceRegion}`;
   const key = metricKey(name, region, serviceRegion);
   const alarm = new aws.cloudwatch.MetricAlarm(
@@ -186,5 +192,5 @@ function healthCheck(
     },
     { parent },
   );
-  return check.id;
+  return { healthCheckId: check.id, alarmArn: alarm.arn };
 }

@@ -4,7 +4,7 @@ import { baseTags } from "../shared/tags.ts";
 import type { TenantEndpointArgs } from "./args.ts";
 import { interfaceEndpoint } from "./endpoints.ts";
 import { failoverDns } from "./failover-dns.ts";
-import { targetHealth } from "./health.ts";
+import { type TargetHealth, targetHealth } from "./health.ts";
 import type { Scope } from "./scope.ts";
 import { tenantEndpointPlan } from "./tenant-endpoint-plan.ts";
 import { transitGateways } from "./transit-gateway.ts";
@@ -35,6 +35,8 @@ export class TenantEndpoint extends pulumi.ComponentResource {
   readonly endpointDnsNames: pulumi.Output<Record<string, string>>;
   /** What applications connect to: `dnsName`, or the only endpoint's own name; empty when there are several and no name. */
   readonly dnsName: pulumi.Output<string>;
+  /** Alarms of what each network reaches, by the network's region, for composite alarms there. */
+  readonly alarmArns: pulumi.Output<Record<string, string[]>>;
 
   constructor(name: string, args: TenantEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
@@ -60,12 +62,15 @@ export class TenantEndpoint extends pulumi.ComponentResource {
     if (plan.peerings.length > 0) {
       transitGateways(scope);
     }
+    const alarms: Record<string, pulumi.Output<string>[]> = {};
     for (const vpcPlan of plan.vpcs) {
       const vpc = scope.networks.get(vpcPlan.region);
       if (vpc !== undefined && vpcPlan.zone !== undefined) {
         const actions = args.alarmActionArns?.[vpc.region] ?? [];
         // One region needs no watching: its records have nowhere else to lead.
-        const health = vpcPlan.targets.length < 2 ? new Map() : targetHealth(scope, vpcPlan, vpc, actions);
+        const health: Map<string, TargetHealth> =
+          vpcPlan.targets.length < 2 ? new Map() : targetHealth(scope, vpcPlan, vpc, actions);
+        alarms[vpc.region] = [...health.values()].map(({ alarmArn }) => alarmArn);
         failoverDns(scope, vpcPlan.zone, vpc, health);
       }
     }
@@ -74,10 +79,12 @@ export class TenantEndpoint extends pulumi.ComponentResource {
     this.endpointDnsNames = pulumi.output(Object.fromEntries(created.map(([key, { dnsName }]) => [key, dnsName])));
     const [only] = created.length === 1 ? created : [];
     this.dnsName = pulumi.output(args.dnsName ?? only?.[1].dnsName ?? "");
+    this.alarmArns = pulumi.output(alarms);
     this.registerOutputs({
       endpointIds: this.endpointIds,
       endpointDnsNames: this.endpointDnsNames,
       dnsName: this.dnsName,
+      alarmArns: this.alarmArns,
     });
   }
 }
