@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import type { FrontDoorRegion, GlobalFrontDoorArgs } from "./args.ts";
-import { unhealthyAlarm, type FrontDoorPlan } from "./front-door-plan.ts";
+import type { FrontDoorPlan } from "./front-door-plan.ts";
 
 /** Region of Global Accelerator's API and metrics. */
 const acceleratorRegion = "us-west-2";
@@ -56,8 +56,8 @@ export function regionalEntry(
         EndpointGroup: group.arn.apply(lastPart),
       },
       statistic: "Minimum",
-      period: unhealthyAlarm.periodSeconds,
-      evaluationPeriods: unhealthyAlarm.periods,
+      period: 60,
+      evaluationPeriods: 2,
       threshold: 1,
       comparisonOperator: "LessThanThreshold",
       treatMissingData: "missing",
