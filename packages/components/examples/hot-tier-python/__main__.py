@@ -6,7 +6,7 @@ shards = pulumi.Config().require_int("shards")
 # What plans depend on is written out; what exists only later comes from the network.
 region = "us-west-2"
 zone_ids = ["usw2-az1", "usw2-az2", "usw2-az3"]
-tags = {"Environment": "dev"}
+tags = {"Environment": "development"}
 
 network = mrgc.Network(
     "cache-network",

@@ -8,10 +8,10 @@ const network = new mrgc.Network("cache-network", {
   zoneIds: ["usw2-az1", "usw2-az2", "usw2-az3"],
   cidrBlock: "10.80.0.0/18",
   fleets: { cacheNodes: 60 },
-  tags: { Environment: "dev" },
+  tags: { Environment: "development" },
 });
 
-const cache = new mrgc.HotTierRedis("cache", { network, shards, maxShards: 20, tags: { Environment: "dev" } });
+const cache = new mrgc.HotTierRedis("cache", { network, shards, maxShards: 20, tags: { Environment: "development" } });
 
 /** What applications connect to, with the credentials of `authSecretArn`. */
 export const endpoint = cache.endpoint;
