@@ -20,24 +20,25 @@ describe("plan", () => {
     ["us-west-2", "10.66.128.0/18"],
   ])("plans %s from its configuration in %s, all of it fitting", (stack, vpcCidrBlock) => {
     const { data, text } = plan(stack, configOf(stack));
-    expect(data?.addresses.vpcCidrBlock).toBe(vpcCidrBlock);
-    expect(data?.addresses.replaced).toEqual([]);
-    expect(data?.addresses.subnets.every((subnet) => subnet.neededAddresses <= subnet.usableAddresses)).toBe(true);
+    expect(data.addresses?.vpcCidrBlock).toBe(vpcCidrBlock);
+    expect(data.addresses?.replaced).toEqual([]);
+    expect(data.addresses?.subnets.every((subnet) => subnet.neededAddresses <= subnet.usableAddresses)).toBe(true);
     expect(text).toContain(`Region ${stack}\n`);
   });
 
   it("keeps the regions' ranges apart, so that they can be connected", () => {
     const firsts = ["us-east-1", "us-east-2", "us-west-2"].map((stack) => plan(stack, configOf(stack)).data);
     const blocks = firsts.flatMap((data) =>
-      (data?.addresses.subnets ?? []).filter((subnet) => subnet.tier !== "pod").map((subnet) => subnet.cidrBlock),
+      (data.addresses?.subnets ?? []).filter((subnet) => subnet.tier !== "pod").map((subnet) => subnet.cidrBlock),
     );
     expect(new Set(blocks).size).toBe(36);
   });
 
   it("does not know EC2's price in us-west-2 until it is told whose to take", () => {
     const unknown = (pricesOf?: string) =>
-      plan("us-west-2", configOf("us-west-2"), { pricesOf }).data?.cost.unknown.filter((line) => line.includes("ec2."));
-    expect(unknown()).toHaveLength(3);
+      plan("us-west-2", configOf("us-west-2"), { pricesOf }).data.cost?.unknown.filter((line) => line.includes("ec2."));
+    // The three fleets, and the nodes that run the proxies' cluster.
+    expect(unknown()).toHaveLength(4);
     expect(unknown("us-east-1")).toEqual([]);
   });
 
@@ -55,15 +56,15 @@ describe("plan", () => {
       ],
     });
     const { data } = plan("us-west-2", configOf("us-west-2"), { priceFile });
-    const line = data?.cost.lines.find((entry) => entry.driver.includes("r6i.4xlarge"));
+    const line = data.cost?.lines.find((entry) => entry.driver.includes("r6i.4xlarge"));
     // 48 nodes x 730 hours x 2 USD.
     expect(line).toMatchObject({ usdPerMonth: 70_080, source: "our agreement" });
   });
 
-  it("has nothing to plan for the global stack", () => {
-    expect(plan("global", configOf("global"))).toEqual({
-      text: "Stack global has no addresses, quotas or fleets to plan.\n",
-      data: null,
-    });
+  it("has nothing but the front door's recovery to plan for the global stack", () => {
+    const { data, text } = plan("global", configOf("global"));
+    expect(text).toContain("Stack global has no addresses, quotas or fleets to plan.\n");
+    expect(Object.keys(data)).toEqual(["recovery"]);
+    expect(data.recovery.scope).toBe("front door");
   });
 });

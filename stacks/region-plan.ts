@@ -1,7 +1,7 @@
 import type { RegionPlanArgs } from "@mrgc/components";
 import type { RegionSettings } from "./settings.ts";
 
-/** Nodes of the hot tier for a number of shards, with a spare a group for replacements. */
+/** Nodes of the hot tier for a number of shards. */
 function cacheNodes(shards: number, settings: RegionSettings): number {
   return shards * (settings.hotTier.replicasPerShard + 1);
 }

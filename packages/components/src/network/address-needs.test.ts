@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { proxyAddresses, totalOf, zoneNeeds } from "./address-needs.ts";
+import { proxyAddresses, systemAddresses, totalOf, zoneNeeds } from "./address-needs.ts";
 
 describe("proxyAddresses", () => {
   it("counts the spare interface that the CNI keeps: 1,000 proxies hold 30,000 addresses (E21)", () => {
@@ -14,8 +14,8 @@ describe("proxyAddresses", () => {
   });
 
   it("counts pods, target and interfaces under a warm target", () => {
-    // A pod, 3 of the system and 2 spare are 6 on one interface, whose own address makes 7.
-    expect(proxyAddresses({ proxyNodes: 10, proxyPods: 10, proxyWarmIpTarget: 2 }, false).node).toBe(7);
+    // A pod, 3 of the system and 2 spare are 6; the CNI takes 8 at least, on one interface, whose own address makes 9.
+    expect(proxyAddresses({ proxyNodes: 10, proxyPods: 10, proxyWarmIpTarget: 2 }, false).node).toBe(9);
     // 12 pods, 3 of the system and 2 spare are 17 on two interfaces.
     expect(proxyAddresses({ proxyNodes: 10, proxyPods: 120, proxyWarmIpTarget: 2 }, false).node).toBe(19);
   });
@@ -26,7 +26,32 @@ describe("proxyAddresses", () => {
   });
 });
 
+describe("systemAddresses", () => {
+  it("counts every address of up to six nodes: m6i.large has 3 interfaces of 10", () => {
+    expect(systemAddresses({ proxyNodes: 48 }, false)).toEqual({ count: 6, node: 30, pods: 0 });
+    expect(systemAddresses({ proxyNodes: 48 }, true)).toEqual({ count: 6, node: 1, pods: 20 });
+  });
+
+  it("counts none without proxies, and what was said otherwise", () => {
+    expect(systemAddresses({}, false).count).toBe(0);
+    // m6i.4xlarge: 8 interfaces of 30.
+    const said = { proxyNodes: 48, systemNodes: 3, systemInstanceType: "m6i.4xlarge" };
+    expect(systemAddresses(said, false)).toEqual({ count: 3, node: 240, pods: 0 });
+  });
+
+  it("names the type that it does not know", () => {
+    expect(() => systemAddresses({ systemInstanceType: "m6i.tiny" }, false)).toThrow("fleets.systemInstanceType");
+  });
+});
+
 describe("zoneNeeds", () => {
+  it("expects the system nodes of a lost zone in the others, and two more while EKS replaces them", () => {
+    // Six nodes on two zones are three each.
+    const system = (podsApart: boolean) => zoneNeeds({ proxyNodes: 3 }, 3, podsApart);
+    expect(system(false).private.map((need) => need.what)).toContain("5 system nodes x 30");
+    expect(system(true).pod.map((need) => need.what)).toContain("5 system nodes x 20");
+  });
+
   it("spreads groups of a zone evenly, and lets those over all zones lose one", () => {
     const needs = zoneNeeds({ cacheNodes: 1000, gpuInstances: 100, routerTasks: 9, databaseInstances: 3 }, 3, false);
     expect(needs.data.map((need) => need.what)).toEqual(["334 cache nodes", "3 database instances"]);

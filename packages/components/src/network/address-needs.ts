@@ -1,4 +1,5 @@
 import { instanceType } from "../shared/instance-types.ts";
+import { proxyCluster, systemInstanceTypeFor } from "../shared/proxy-cluster.ts";
 import type { Problem } from "../shared/refusal.ts";
 
 /** The most that a region's fleets will ever be: what its subnets must have addresses for. */
@@ -12,10 +13,15 @@ export interface FleetMaxima {
   /** Instance type of the proxies, for its interfaces and addresses. Default: `c6i.2xlarge`. */
   proxyInstanceType?: string;
   /**
-   * Spare addresses that each node keeps for pods (the VPC CNI's `WARM_IP_TARGET`). Left out, the CNI keeps a whole spare
-   * interface, which is 15 addresses on c6i.2xlarge (correction E21).
+   * Spare addresses that each node keeps for pods (the VPC CNI's `WARM_IP_TARGET`; `ProxyFleet` sets 2). With one, a node holds
+   * 8 addresses for pods at least (`MINIMUM_IP_TARGET`). Left out, the CNI keeps a whole spare interface, which is 15
+   * addresses on c6i.2xlarge (correction E21). Default: none.
    */
   proxyWarmIpTarget?: number;
+  /** Nodes beside the proxies' for what runs their cluster. Default: 6 when there are proxies, which is `ProxyFleet`'s most. */
+  systemNodes?: number;
+  /** Instance type of those, for its interfaces and addresses. Default: as `ProxyFleet`: `m6i.large`, or `m7g.large` for Graviton proxies. */
+  systemInstanceType?: string;
   /** GPU instances. Default: 0. */
   gpuInstances?: number;
   /** Tasks of the regional router. Default: 0. */
@@ -32,6 +38,7 @@ export interface FleetMaxima {
 export interface AddressNeed {
   /** Such as `334 proxy nodes x 30`. */
   what: string;
+  /** IPv4 addresses in one zone. */
   addresses: number;
 }
 
@@ -49,8 +56,8 @@ export interface ZoneNeeds {
 /** Pods of a node beside the proxies that take an address of their own: EBS CSI, metrics and log agents. */
 const systemPodsPerNode = 3;
 
-/** Addresses that AWS wants free for load balancers in a subnet: 8 for an ALB, and as many while it is replaced. */
-const loadBalancerAddresses = 16;
+/** Addresses that AWS wants free in a subnet for an ALB to grow into: 8. */
+export const loadBalancerAddresses = 8;
 
 /** Addresses that AWS recommends to leave free in a cluster's subnets for its control plane: 16. */
 const controlPlaneAddresses = 16;
@@ -67,7 +74,7 @@ export function describeNeeds(needs: readonly AddressNeed[]): string {
 
 /**
  * What a zone must hold when every fleet is at its maximum. Fleets with a group per zone (cache, proxies) are spread
- * evenly; those with one group over all zones (GPU, router) may lose a zone, so the others hold all of it.
+ * evenly; those with one group over all zones (system nodes, GPU, router) may lose a zone, so the others hold all of it.
  *
  * @param podsApart whether pods have a range of their own
  */
@@ -77,15 +84,19 @@ export function zoneNeeds(fleets: FleetMaxima, zones: number, podsApart: boolean
   const survivors = (count: number) => Math.ceil(count / Math.max(1, zones - 1));
   const nodes = nodesWhileUpdating(spread(proxyNodes));
   const held = proxyAddresses(fleets, podsApart);
+  const system = systemAddresses(fleets, podsApart);
+  const systemNodes = nodesWhileUpdating(survivors(system.count));
   const some = (what: string, addresses: number) => (addresses === 0 ? [] : [{ what, addresses }]);
   return {
-    public: [{ what: "1 NAT gateway", addresses: 1 }, ...some("load balancers", loadBalancerAddresses - 8)],
+    public: [{ what: "1 NAT gateway", addresses: 1 }, ...some("load balancers", loadBalancerAddresses)],
     private: [
       ...some(`${nodes} proxy nodes x ${held.node}`, nodes * held.node),
+      ...some(`${systemNodes} system nodes x ${system.node}`, systemNodes * system.node),
       ...some("EKS control plane", proxyNodes === 0 ? 0 : controlPlaneAddresses),
       ...some(`${survivors(gpuInstances)} GPU instances`, survivors(gpuInstances)),
       ...some(`${2 * survivors(routerTasks)} router tasks while deploying`, 2 * survivors(routerTasks)),
-      ...some("load balancers", loadBalancerAddresses),
+      // As many again while it is replaced.
+      ...some("load balancers", 2 * loadBalancerAddresses),
       ...some("everything else", fleets.otherAddressesPerZone ?? 32),
     ],
     data: [
@@ -93,7 +104,12 @@ export function zoneNeeds(fleets: FleetMaxima, zones: number, podsApart: boolean
       ...some(`${databaseInstances} database instances`, databaseInstances),
     ],
     endpoint: some(`${fleets.interfaceEndpoints ?? 0} interface endpoints`, fleets.interfaceEndpoints ?? 0),
-    pod: podsApart ? some(`${nodes} proxy nodes x ${held.pods}`, nodes * held.pods) : [],
+    pod: podsApart
+      ? [
+          ...some(`${nodes} proxy nodes x ${held.pods}`, nodes * held.pods),
+          ...some(`${systemNodes} system nodes x ${system.pods}`, systemNodes * system.pods),
+        ]
+      : [],
   };
 }
 
@@ -102,7 +118,7 @@ export function zoneNeeds(fleets: FleetMaxima, zones: number, podsApart: boolean
  *
  * The VPC CNI attaches whole interfaces: as many as the pods fill, and one spare, up to the type's limit; each holds all
  * its addresses. On c6i.2xlarge with up to 14 pods that is 2 x 15 = 30, at most 4 x 15 = 60. With a warm target it
- * holds only what its pods and the target need, and a primary address for each interface.
+ * holds only what its pods and the target need, 8 at least, and a primary address for each interface.
  */
 export function proxyAddresses(fleets: FleetMaxima, podsApart: boolean): { node: number; pods: number } {
   const { proxyNodes = 0, proxyPods = proxyNodes, proxyWarmIpTarget } = fleets;
@@ -115,8 +131,24 @@ export function proxyAddresses(fleets: FleetMaxima, podsApart: boolean): { node:
   const held =
     proxyWarmIpTarget === undefined
       ? Math.min(interfaces, filled + 1) * type.ipv4PerEni
-      : Math.min(wanted, interfaces * perInterface) + filled;
+      : Math.min(Math.max(wanted, proxyCluster.minimumIpTarget), interfaces * perInterface) + filled;
   return podsApart ? { node: 1, pods: held } : { node: held, pods: 0 };
+}
+
+/**
+ * How many system nodes there are at most, and the addresses that one holds: every one that its type has, because the
+ * controllers, DNS and the add-ons may all end up on a few.
+ */
+export function systemAddresses(
+  fleets: FleetMaxima,
+  podsApart: boolean,
+): { count: number; node: number; pods: number } {
+  const { proxyNodes = 0, systemNodes = proxyNodes === 0 ? 0 : proxyCluster.maxSystemNodes } = fleets;
+  const name = fleets.systemInstanceType ?? systemInstanceTypeFor(fleets.proxyInstanceType ?? "c6i.2xlarge");
+  const { enis, ipv4PerEni } = instanceType(name, "fleets.systemInstanceType");
+  return podsApart
+    ? { count: systemNodes, node: 1, pods: (enis - 1) * ipv4PerEni }
+    : { count: systemNodes, node: enis * ipv4PerEni, pods: 0 };
 }
 
 /** What cannot be held by any subnet: more pods than the nodes have addresses for, and numbers that are none. */

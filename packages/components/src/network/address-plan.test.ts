@@ -64,28 +64,29 @@ describe("the three regions at full scale", () => {
     const needs = Object.fromEntries(plan.subnets.slice(0, 5).map((subnet) => [subnet.tier, subnet.neededAddresses]));
     // 334 nodes a zone and 10 % more while they are updated are 368; in the private subnet one address each, beside 16 for
     // the control plane, 500 GPU hosts with a zone lost, 60 tasks while deploying, 16 for load balancers and 32 others.
-    // In the pods' range each holds two interfaces of 15 addresses.
-    expect(needs).toEqual({ private: 992, data: 337, public: 9, endpoint: 15, pod: 11_040 });
+    // In the pods' range each holds two interfaces of 15 addresses. Three of the six system nodes and two more hold one
+    // address each, and two interfaces of 10.
+    expect(needs).toEqual({ private: 997, data: 337, public: 9, endpoint: 15, pod: 11_140 });
   });
 
   it("do not fit without it, and say so by the numbers", () => {
     const inside = planAddresses({ ...args, fleets: { ...fullScale, proxyNodes: 150, proxyPods: 150 } });
-    // 50 nodes and 5 more while updating hold 1,650 addresses; with 624 others that is more than the 2,043 of a /21.
+    // 50 nodes and 5 more while updating hold 1,650 addresses; with 774 others that is more than the 2,043 of a /21.
     expect(inside.podCidrBlock).toBe("100.64.0.0/16");
     const fewer = planAddresses({ ...args, fleets: { proxyNodes: 150, proxyPods: 150 } });
-    // 1,650, 16, 16 and 32 make 1,714.
+    // 1,650, 5 system nodes' 150, 16, 16 and 32 make 1,864.
     expect(fewer.podCidrBlock).toBeUndefined();
-    expect(fewer.subnets.find((subnet) => subnet.tier === "private")?.neededAddresses).toBe(1714);
+    expect(fewer.subnets.find((subnet) => subnet.tier === "private")?.neededAddresses).toBe(1864);
   });
 
   it("are refused, with a remedy, when not even the secondary range holds the pods", () => {
     const [problem] = problemsOf({ ...args, fleets: { proxyNodes: 3000 } });
-    // 1,000 nodes and 100 more, 30 addresses each; a /18 has 16,379.
-    expect(problem?.reason).toContain("gives the pods of use1-az1 16379 addresses and they need 33000");
+    // 1,000 nodes and 100 more, 30 addresses each, and 5 system nodes of 20; a /18 has 16,379.
+    expect(problem?.reason).toContain("gives the pods of use1-az1 16379 addresses and they need 33100");
     expect(problem?.mend).toContain("proxyWarmIpTarget");
-    // With one spare address a node needs its 4 pods, the spare, and the interface's own: 6 x 1,100 = 6,600.
+    // With one spare address a node would need its 4 pods and the spare; it takes 8, and the interface's own: 9 x 1,100 + 100.
     const limited = planAddresses({ ...args, fleets: { proxyNodes: 3000, proxyWarmIpTarget: 1 } });
-    expect(limited.subnets.find((subnet) => subnet.tier === "pod")?.neededAddresses).toBe(6600);
+    expect(limited.subnets.find((subnet) => subnet.tier === "pod")?.neededAddresses).toBe(10_000);
   });
 });
 

@@ -3,7 +3,7 @@ import { planAddresses } from "../network/address-plan.ts";
 import { planCapacity, QuotaVerdict } from "./capacity-plan.ts";
 import { quotaOf, quotas } from "./quotas.ts";
 import type { RegionPlanArgs } from "./region-plan-args.ts";
-import { fleetMaxima } from "./region-plan.ts";
+import { fleetMaxima } from "./fleet-sizes.ts";
 
 /** Full scale as the source documents have it, with what they leave out where part C of the corrections counts it. */
 const fullScale: RegionPlanArgs = {
@@ -121,10 +121,12 @@ describe("the quotas of part C", () => {
 });
 
 describe("what full scale needs", () => {
-  it("is 24,000 vCPU, 1,152 at first", () => {
-    expect(needed("standard-vcpu")).toBe(24_000);
+  it("is 24,000 vCPU, 1,152 at first, and 12 of the six m6i.large that run the cluster", () => {
+    expect(needed("standard-vcpu")).toBe(24_012);
     const first = (fleet: RegionPlanArgs["cache"]) => fleet && { ...fleet, maxInstances: fleet.instances };
-    expect(needed("standard-vcpu", { cache: first(fullScale.cache), proxies: first(fullScale.proxies) })).toBe(1152);
+    expect(needed("standard-vcpu", { cache: first(fullScale.cache), proxies: first(fullScale.proxies) })).toBe(
+      1152 + 12,
+    );
     expect(verdict("standard-vcpu")).toBe(QuotaVerdict.Exceeds);
   });
 
@@ -143,11 +145,12 @@ describe("what full scale needs", () => {
     expect(needed("gateway-endpoints")).toBe(2);
   });
 
-  it("is about 3,100 network interfaces and 31,000 units of address usage", () => {
-    // 1,000 + 2 x 1,000, 12 tasks, 3 databases, and a zone's 14 endpoints, 2 load balancers and NAT gateway: 3 x 17.
-    expect(needed("network-interfaces")).toBe(3000 + 12 + 3 + 51);
-    // 1,000 + 30 x 1,000, 12 tasks, 6 x 51.
-    expect(needed("network-address-usage")).toBe(31_000 + 12 + 306);
+  it("is about 3,100 network interfaces, and a third of the 31,000 units of address usage of a CNI without a warm target", () => {
+    // 1,000 + 2 x 1,000, 6 system nodes of 3, 12 tasks, 3 databases, the admin load balancer's 8 a zone, and a zone's 14
+    // endpoints, 2 network load balancers and NAT gateway: 3 x 17.
+    expect(needed("network-interfaces")).toBe(3000 + 18 + 12 + 3 + 24 + 51);
+    // A proxy holds its own address, 8 for pods and their interface's: 1,000 + 10 x 1,000, 6 system nodes of 21, 12 tasks, 24, 6 x 51.
+    expect(needed("network-address-usage")).toBe(11_000 + 126 + 12 + 24 + 306);
     expect(verdict("network-address-usage")).toBe(QuotaVerdict.Fits);
   });
 
@@ -196,6 +199,8 @@ describe("what full scale needs", () => {
 
   it("is 6 Auto Scaling groups and as many placement groups for each of the two fleets (E32, E33)", () => {
     expect(needed("auto-scaling-groups", only({ cache: fullScale.cache }))).toBe(6);
+    // A group a zone for the proxies, and one for what runs their cluster.
+    expect(needed("auto-scaling-groups", only({ proxies: fullScale.proxies }))).toBe(4);
     const twelve = { proxies: { ...fullScale.proxies, nodeGroups: 6 } as RegionPlanArgs["proxies"] };
     expect(needed("placement-groups", twelve)).toBe(12);
   });
@@ -206,11 +211,15 @@ describe("what full scale needs", () => {
     const larger = { ...fullScale.cache, volumes: [{ sizeGib: 50 }, { sizeGib: 400 }] } as RegionPlanArgs["cache"];
     expect(needed("gp3-tib", { cache: larger })).toBe(440);
     expect(verdict("gp3-tib")).toBe(QuotaVerdict.Exceeds);
+    // 1,000 proxies and 6 system nodes of 50 GiB: 50,300 / 1,024 = 49.1.
+    const proxies = { ...fullScale.proxies, volumes: [{ sizeGib: 50 }] } as RegionPlanArgs["proxies"];
+    expect(needed("gp3-tib", only({ proxies }))).toBe(50);
   });
 
   it("is a node group a zone, because one of 1,000 exceeds 450 (E35)", () => {
     expect(needed("eks-clusters")).toBe(1);
-    expect(needed("node-groups")).toBe(3);
+    // One more runs the cluster.
+    expect(needed("node-groups")).toBe(4);
     expect(needed("nodes-per-node-group")).toBe(334);
     const one = { proxies: { ...fullScale.proxies, nodeGroups: 1 } as RegionPlanArgs["proxies"] };
     expect(needed("nodes-per-node-group", one)).toBe(1000);

@@ -1,12 +1,13 @@
-import { proxyAddresses } from "../network/address-needs.ts";
+import { loadBalancerAddresses, proxyAddresses, systemAddresses } from "../network/address-needs.ts";
 import { type AddressPlan } from "../network/address-plan.ts";
 import { instanceType } from "../shared/instance-types.ts";
 import { type Quota, quotas } from "./quotas.ts";
-import { maxOf } from "./fleet-sizes.ts";
+import { fleetMaxima, maxOf, systemFleet } from "./fleet-sizes.ts";
 import type { FleetSize, RegionPlanArgs } from "./region-plan-args.ts";
 
 /** Whether a need fits a quota. */
 export const QuotaVerdict = {
+  /** The default is enough. */
   Fits: "fits",
   /** More than the default: ask AWS for it before `up`. */
   Exceeds: "exceeds",
@@ -17,16 +18,19 @@ export type QuotaVerdict = (typeof QuotaVerdict)[keyof typeof QuotaVerdict];
 
 /** What a region needs of one quota with every fleet at its maximum. */
 export interface QuotaNeed {
+  /** The quota, with AWS' default and where that was read. */
   quota: Quota;
   /** `undefined` where it depends on what the plan was not told. */
   needed?: number;
   /** What the number is made of, and what follows from the quota. */
   why: string;
+  /** How the need compares with AWS' default for a new account. */
   verdict: QuotaVerdict;
 }
 
 /** Everything that a region needs of AWS' quotas. */
 export interface CapacityPlan {
+  /** What the region needs of every quota that it touches. */
   needs: QuotaNeed[];
   /** Those that a new account does not have. */
   exceeding: QuotaNeed[];
@@ -61,26 +65,28 @@ function computeNeeds(args: RegionPlanArgs): Record<string, Need> {
   const [standard, gpu] = [fleets.filter((fleet) => !isGpu(fleet)), fleets.filter(isGpu)];
   const spot = args.purchase?.spotShare ?? 0;
   const nodeGroups = args.proxies === undefined ? 0 : (args.proxies.nodeGroups ?? zones);
+  const system = [systemFleet(args)].filter((fleet) => fleet !== undefined);
+  const volumes = [...fleets, ...system];
   const groupsPerZone = args.cache?.groupsPerZone ?? 1;
   const cacheGroups = args.cache === undefined ? 0 : zones * groupsPerZone;
   const nodesPerGroup = nodeGroups === 0 ? 0 : Math.ceil(maxOf(args.proxies) / nodeGroups);
-  const tib = fleets.reduce((sum, fleet) => sum + maxOf(fleet) * gibOf(fleet), 0) / 1024;
+  const tib = volumes.reduce((sum, fleet) => sum + maxOf(fleet) * gibOf(fleet), 0) / 1024;
   return {
-    "standard-vcpu": [vcpus(standard, 1 - spot), describeVcpus(standard)],
+    "standard-vcpu": [vcpus(standard, 1 - spot) + vcpus(system, 1), describeVcpus([...standard, ...system])],
     "gpu-vcpu": [vcpus(gpu, 1 - spot), describeVcpus(gpu)],
     "standard-spot-vcpu": [vcpus(standard, spot), `${spot * 100} % on spot`],
     "gpu-spot-vcpu": [vcpus(gpu, spot), `${spot * 100} % on spot`],
     "auto-scaling-groups": [
-      cacheGroups + nodeGroups + gpu.length,
-      `${cacheGroups} of the cache + ${nodeGroups} behind node groups + ${gpu.length} of GPU instances`,
+      cacheGroups + nodeGroups + system.length + gpu.length,
+      `${cacheGroups} of the cache + ${nodeGroups + system.length} behind node groups + ${gpu.length} of GPU instances`,
     ],
     "policies-per-auto-scaling-group": [4, "CPU, memory, network and scale-in"],
     "hooks-per-auto-scaling-group": [2, "launch and termination"],
     "target-groups-per-auto-scaling-group": [2, "listeners 443 and 8080"],
     "placement-groups": [cacheGroups + nodeGroups, "one a group of machines: a cluster group lives in one zone"],
-    "gp3-tib": [Math.ceil(tib), fleets.map((fleet) => `${maxOf(fleet)} x ${gibOf(fleet)} GiB`).join(" + ")],
+    "gp3-tib": [Math.ceil(tib), volumes.map((fleet) => `${maxOf(fleet)} x ${gibOf(fleet)} GiB`).join(" + ")],
     "eks-clusters": [args.proxies === undefined ? 0 : 1, "the proxies'"],
-    "node-groups": [nodeGroups, "one a zone"],
+    "node-groups": [nodeGroups + system.length, "one a zone, and one for what runs the cluster"],
     "nodes-per-node-group": [
       nodesPerGroup,
       `${maxOf(args.proxies)} nodes in ${nodeGroups} groups; all in one group would need ${maxOf(args.proxies)}`,
@@ -96,22 +102,28 @@ function networkNeeds(args: RegionPlanArgs, addresses: AddressPlan, endpoints: n
   const zones = args.zoneIds.length;
   const nlbs = networkLoadBalancers(args);
   const publicNlbs = args.loadBalancers?.publicNetworkLoadBalancers ?? 0;
-  const interfacesPerProxy = Math.ceil(addressesPerProxy(args) / proxyType(args).ipv4PerEni);
   const proxies = maxOf(args.proxies);
-  const instances = maxOf(args.cache) + maxOf(args.gpu);
+  const proxy = heldByProxy(args, addresses);
+  const system = heldBySystem(args, addresses);
+  const albInterfaces = zones * (args.loadBalancers?.applicationLoadBalancers ?? 0) * loadBalancerAddresses;
   const tasks = args.router?.maxTasks ?? 0;
+  const singles = maxOf(args.cache) + maxOf(args.gpu) + tasks + albInterfaces;
+  const shared = zones * (endpoints + nlbs + 1);
   const interfaces =
-    instances + proxies * interfacesPerProxy + tasks + zones * (endpoints + nlbs + 1) + (args.database?.instances ?? 0);
-  const addressUsage = instances + proxies * addressesPerProxy(args) + tasks + 6 * zones * (endpoints + nlbs + 1);
+    singles + proxies * proxy.interfaces + system.count * system.interfaces + shared + (args.database?.instances ?? 0);
+  const addressUsage = singles + proxies * proxy.addresses + system.count * system.addresses + 6 * shared;
   return {
     vpcs: [2, "this one and the account's default VPC"],
     "subnets-per-vpc": [addresses.subnets.length, `${addresses.subnets.length / zones} a zone`],
     "interface-endpoints": [endpoints, "one a service"],
     "gateway-endpoints": [2, "S3 and DynamoDB"],
-    "network-interfaces": [interfaces, `${proxies} proxies hold ${interfacesPerProxy} each, the rest one`],
+    "network-interfaces": [
+      interfaces,
+      `${proxies} proxies hold ${proxy.interfaces} each, ${system.count} system nodes ${system.interfaces}, the rest one; an application load balancer grows to ${loadBalancerAddresses} a zone`,
+    ],
     "network-address-usage": [
       addressUsage,
-      `${proxies} proxies hold ${addressesPerProxy(args)} addresses each; endpoints, load balancers and NAT gateways count 6 a zone`,
+      `${proxies} proxies hold ${proxy.addresses} addresses each, ${system.count} system nodes ${system.addresses}; endpoints, load balancers and NAT gateways count 6 a zone`,
     ],
     "elastic-ips": [zones * (1 + publicNlbs), `${zones} NAT gateways + ${zones * publicNlbs} of public load balancers`],
     "nat-gateways-per-zone": [1, "one a zone"],
@@ -159,20 +171,17 @@ function networkLoadBalancers(args: RegionPlanArgs): number {
   return (sizes?.publicNetworkLoadBalancers ?? 0) + (sizes?.internalNetworkLoadBalancers ?? 0);
 }
 
-function proxyType(args: RegionPlanArgs) {
-  return instanceType(args.proxies?.instanceType ?? "c6i.2xlarge", "proxies.instanceType");
+/** What one proxy node holds: with pods in a range of their own, the first interface has no pods. */
+function heldByProxy(args: RegionPlanArgs, { podCidrBlock }: AddressPlan): { interfaces: number; addresses: number } {
+  const { node, pods } = proxyAddresses(fleetMaxima(args), podCidrBlock !== undefined);
+  const { ipv4PerEni } = instanceType(args.proxies?.instanceType ?? "c6i.2xlarge", "proxies.instanceType");
+  return { interfaces: Math.ceil(node / ipv4PerEni) + Math.ceil(pods / ipv4PerEni), addresses: node + pods };
 }
 
-function addressesPerProxy(args: RegionPlanArgs): number {
-  return proxyAddresses(
-    {
-      proxyNodes: maxOf(args.proxies),
-      proxyPods: args.proxies?.maxPods,
-      proxyInstanceType: proxyType(args).type,
-      proxyWarmIpTarget: args.proxies?.warmIpTarget,
-    },
-    false,
-  ).node;
+function heldBySystem(args: RegionPlanArgs, { podCidrBlock }: AddressPlan) {
+  const { count, node, pods } = systemAddresses(fleetMaxima(args), podCidrBlock !== undefined);
+  const type = systemFleet(args)?.instanceType;
+  return { count, addresses: node + pods, interfaces: type === undefined ? 0 : instanceType(type).enis };
 }
 
 function isGpu(fleet: FleetSize): boolean {

@@ -31,6 +31,22 @@ describe("planCost", () => {
     expect(lineOf(cost({ gpu }), "gpu", "g6e")?.usdPerMonth).toBe(1636.72);
   });
 
+  it("prices the three nodes that run the proxies' cluster, six at most, and never on spot", () => {
+    const proxies = { instanceType: "c6i.2xlarge", instances: 48, maxInstances: 1000, volumes: [{ sizeGib: 50 }] };
+    // m6i.large: 3 and 6 x 0.096 x 730; 3 x 50 GiB x 0.08.
+    const configured = cost({ proxies, purchase: { spotShare: 1 } }, CostSize.Configured);
+    expect(lineOf(configured, "system nodes", "m6i.large")).toMatchObject({
+      driver: "3 x m6i.large",
+      usdPerMonth: 210.24,
+    });
+    expect(lineOf(configured, "system nodes", "gp3 storage")?.usdPerMonth).toBe(12);
+    expect(lineOf(cost({ proxies }), "system nodes", "m6i.large")?.usdPerMonth).toBe(420.48);
+    // Graviton proxies have m7g.large: 0.0816.
+    const graviton = { proxies: { ...proxies, instanceType: "c7g.2xlarge" } };
+    expect(lineOf(cost(graviton, CostSize.Configured), "system nodes", "m7g.large")?.usdPerMonth).toBe(178.7);
+    expect(cost({ cache }).lines.filter(({ component }) => component === "system nodes")).toEqual([]);
+  });
+
   it("prices storage, IOPS above 3,000 and throughput above 125 of every volume", () => {
     const volumes = [{ sizeGib: 50 }, { sizeGib: 200, iops: 10_000, throughputMBps: 1000 }];
     const plan = cost({ cache: { ...cache, volumes } });

@@ -1,6 +1,7 @@
 import { instanceCosts, volumeCosts } from "./cost-of-fleets.ts";
 import { loadBalancerCosts, networkCosts, trafficCosts } from "./cost-of-network.ts";
 import { CostBook, type CostLine } from "./cost-book.ts";
+import { systemFleet } from "./fleet-sizes.ts";
 import { knownPrices, type PriceList } from "./price-list.ts";
 import type { FleetSize, RegionPlanArgs } from "./region-plan-args.ts";
 
@@ -15,7 +16,9 @@ export type CostSize = (typeof CostSize)[keyof typeof CostSize];
 
 /** What a region's budget says to the plan. */
 export const BudgetVerdict = {
+  /** Everything is known, and the sum is within the budget. */
   Within: "within",
+  /** What is known is already more than the budget. */
   Over: "over",
   /** What is known fits, but some prices or quantities are not known. */
   Unknown: "unknown",
@@ -24,8 +27,11 @@ export type BudgetVerdict = (typeof BudgetVerdict)[keyof typeof BudgetVerdict];
 
 /** What a region costs in a month. */
 export interface CostPlan {
+  /** AWS region. */
   region: string;
+  /** How much of each fleet was priced. */
   size: CostSize;
+  /** What costs, a line each. */
   lines: CostLine[];
   /** Sum of the lines that are known, USD: the region costs at least this. */
   knownUsdPerMonth: number;
@@ -33,7 +39,9 @@ export interface CostPlan {
   unknown: string[];
   /** What this plan does not price at all. */
   notCounted: string[];
+  /** The budget that was given, USD a month. */
   budgetUsdPerMonth?: number;
+  /** How the sum compares with it; left out without a budget. */
   budgetVerdict?: BudgetVerdict;
 }
 
@@ -54,13 +62,15 @@ const notCounted = [
 export function planCost(args: RegionPlanArgs, size: CostSize, endpoints: number, list?: PriceList): CostPlan {
   const book = new CostBook(args.region, list ?? knownPrices());
   const count = (fleet: FleetSize) => (size === CostSize.Configured ? fleet.instances : fleet.maxInstances);
-  for (const [component, fleet] of [
-    ["cache", args.cache],
-    ["proxies", args.proxies],
-    ["gpu", args.gpu],
+  const purchase = args.purchase ?? {};
+  for (const [component, fleet, bought] of [
+    ["cache", args.cache, purchase],
+    ["proxies", args.proxies, purchase],
+    ["system nodes", systemFleet(args), { ...purchase, spotShare: 0 }],
+    ["gpu", args.gpu, purchase],
   ] as const) {
     if (fleet !== undefined && count(fleet) > 0) {
-      instanceCosts(book, component, fleet, count(fleet), args.purchase ?? {});
+      instanceCosts(book, component, fleet, count(fleet), bought);
       volumeCosts(book, component, fleet, count(fleet));
     }
   }

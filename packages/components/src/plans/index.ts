@@ -1,3 +1,16 @@
+export {
+  type DisasterRecoveryPlan,
+  Failure,
+  type FrontDoorRecoveryArgs,
+  type KeptCopy,
+  type RecoveryObjective,
+  type RegionRecoveryArgs,
+} from "../disaster-recovery/args.ts";
+export { frontDoorRecoveryPlan } from "../disaster-recovery/front-door-recovery-plan.ts";
+export type { GivenTimeName, OwnTimes } from "../disaster-recovery/given-times.ts";
+export { disasterRecoveryPlan } from "../disaster-recovery/recovery-plan.ts";
+export { renderRecovery, renderRecoveryPage } from "../disaster-recovery/render.ts";
+export { type TimeEstimate, TimeOrigin, type TimeTerm } from "../disaster-recovery/times.ts";
 export type { AddressNeed, FleetMaxima } from "../network/address-needs.ts";
 export {
   type AddressPlan,
@@ -24,5 +37,6 @@ export {
 export { Commitment, gravitonOf, type PurchaseOptions } from "./purchase.ts";
 export type { Quota } from "./quotas.ts";
 export * from "./region-plan-args.ts";
-export { fleetMaxima, type RegionPlan, regionPlan } from "./region-plan.ts";
+export { fleetMaxima } from "./fleet-sizes.ts";
+export { type RegionPlan, regionPlan } from "./region-plan.ts";
 export { renderPlan } from "./render.ts";

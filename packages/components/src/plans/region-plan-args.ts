@@ -4,6 +4,7 @@ import type { PurchaseOptions } from "./purchase.ts";
 
 /** How a region's EC2 volumes are made. */
 export interface VolumeSize {
+  /** Size of the volume, GiB. */
   sizeGib: number;
   /** Default: 3,000, which gp3 includes. */
   iops?: number;
@@ -33,17 +34,23 @@ export interface CacheFleetSize extends FleetSize {
 export interface ProxyFleetSize extends FleetSize {
   /** Default: one a node. */
   maxPods?: number;
-  /** The CNI's `WARM_IP_TARGET`. Default: none, which keeps a spare interface a node. */
+  /** The CNI's `WARM_IP_TARGET`. Default: 2, as `ProxyFleet` sets it. */
   warmIpTarget?: number;
+  /** Type of the three nodes, six at most, that run the cluster. Default: as `ProxyFleet`: `m6i.large`, or `m7g.large` for Graviton proxies. */
+  systemInstanceType?: string;
   /** Managed node groups: one a zone by default. */
   nodeGroups?: number;
 }
 
 /** The router's tasks on Fargate. */
 export interface RouterSize {
+  /** Tasks that run when the stack is up, over all zones. */
   tasks: number;
+  /** The most that scaling may make of them, over all zones. */
   maxTasks: number;
+  /** vCPU of a task, as Fargate bills them: 0.25 to 16. */
   vcpuPerTask: number;
+  /** Memory of a task, GiB. */
   memoryGibPerTask: number;
 }
 
@@ -55,6 +62,7 @@ export interface DatabaseSize {
   instances: number;
   /** Read replicas of the primary, those in other regions included. Default: 0. */
   replicas?: number;
+  /** gp3 storage of each instance, GiB. */
   storageGib: number;
 }
 
@@ -108,23 +116,33 @@ export interface RegionPlanArgs {
   maxZones?: number;
   /** Default: `100.64.0.0/16` when the pods need it. */
   podCidrBlock?: string;
+  /** Ranges that the VPC is to be connected to, which it must not share. Default: none. */
   connectedRanges?: ConnectedRange[];
   /** Subnets of an earlier plan that have to be kept. */
   subnets?: SubnetBlock[];
+  /** Whether subnets that are too small, or whose zone is gone, may be replaced. Default: false. */
   allowReplacement?: boolean;
   /** Interface endpoints by service. Default: those of `Network`. */
   interfaceEndpoints?: string[];
+  /** The cache's nodes. Default: none, which plans no cache. */
   cache?: CacheFleetSize;
+  /** The proxies' nodes; with them come an EKS cluster and the pods' addresses. Default: none. */
   proxies?: ProxyFleetSize;
+  /** The GPU hosts. Default: none. */
   gpu?: FleetSize;
+  /** The router in front of the GPU hosts. Default: none. */
   router?: RouterSize;
+  /** The metadata database. Default: none. */
   database?: DatabaseSize;
+  /** Load balancers. Default: none. */
   loadBalancers?: LoadBalancerSize;
   /** CIDR ranges of all tenants together: rules of the load balancer's group. Default: 0. */
   tenantCidrBlocks?: number;
   /** Requests a second that an enclave asks KMS for. Default: not known. */
   kmsRequestsPerSecond?: number;
+  /** What flows in a month. Default: not known, which the cost plan says. */
   traffic?: MonthlyTraffic;
+  /** How instances are paid for. Default: on demand. */
   purchase?: PurchaseOptions;
   /** USD a month that the region may cost. Default: no budget. */
   budgetUsdPerMonth?: number;

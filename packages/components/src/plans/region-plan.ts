@@ -1,19 +1,21 @@
 import { type AddressPlan, planAddresses } from "../network/address-plan.ts";
 import { defaultInterfaceEndpoints } from "../network/endpoint-services.ts";
-import type { FleetMaxima } from "../network/address-needs.ts";
 import { foreignZoneProblems } from "../network/address-checks.ts";
 import { instanceType } from "../shared/instance-types.ts";
 import { type Problem, refuseAll } from "../shared/refusal.ts";
 import { type CapacityPlan, planCapacity } from "./capacity-plan.ts";
 import { type CostPlan, CostSize, planCost } from "./cost-plan.ts";
 import type { PriceList } from "./price-list.ts";
-import { maxOf } from "./fleet-sizes.ts";
+import { fleetMaxima, systemFleet } from "./fleet-sizes.ts";
 import type { RegionPlanArgs } from "./region-plan-args.ts";
 
 /** Everything about a region that is known before its first resource. */
 export interface RegionPlan {
+  /** AWS region. */
   region: string;
+  /** Every subnet with its range. */
   addresses: AddressPlan;
+  /** What the fleets need of the account's quotas at their maximum. */
   capacity: CapacityPlan;
   /** What runs when the stack is up. */
   cost: CostPlan;
@@ -52,9 +54,13 @@ export function regionPlan(args: RegionPlanArgs, prices?: PriceList): RegionPlan
 
 /** Instance types that a zone does not offer. Of a region that the table does not know, nothing is said. */
 function offeringProblems(args: RegionPlanArgs): Problem[] {
-  const fleets = { cache: args.cache, proxies: args.proxies, gpu: args.gpu };
-  return Object.entries(fleets).flatMap(([key, fleet]): Problem[] => {
-    const path = `${key}.instanceType`;
+  const fleets = {
+    "cache.instanceType": args.cache,
+    "proxies.instanceType": args.proxies,
+    "proxies.systemInstanceType": systemFleet(args),
+    "gpu.instanceType": args.gpu,
+  };
+  return Object.entries(fleets).flatMap(([path, fleet]): Problem[] => {
     const type = fleet && instanceType(fleet.instanceType, path);
     const offered = type?.azIds[args.region];
     const missing = args.zoneIds.filter((zoneId) => offered?.includes(zoneId) === false);
@@ -69,19 +75,4 @@ function offeringProblems(args: RegionPlanArgs): Problem[] {
           },
         ];
   });
-}
-
-/** The most that each fleet will ever be, as `Network` and the address plan take it. */
-export function fleetMaxima(args: RegionPlanArgs): FleetMaxima {
-  return {
-    cacheNodes: maxOf(args.cache),
-    proxyNodes: maxOf(args.proxies),
-    proxyPods: args.proxies?.maxPods,
-    proxyInstanceType: args.proxies?.instanceType,
-    proxyWarmIpTarget: args.proxies?.warmIpTarget,
-    gpuInstances: maxOf(args.gpu),
-    routerTasks: args.router?.maxTasks,
-    databaseInstances: args.database?.instances,
-    interfaceEndpoints: (args.interfaceEndpoints ?? defaultInterfaceEndpoints).length,
-  };
 }

@@ -3,6 +3,7 @@ import { type CapacityPlan, QuotaVerdict } from "./capacity-plan.ts";
 import type { CostLine } from "./cost-book.ts";
 import type { CostPlan } from "./cost-plan.ts";
 import type { RegionPlan } from "./region-plan.ts";
+import { section, table } from "./text-table.ts";
 
 /** A region's plan as text for people: addresses, quotas that matter, cost now and at the maximum. */
 export function renderPlan(plan: RegionPlan): string {
@@ -73,20 +74,6 @@ function renderCost(plan: CostPlan): string[] {
 
 function sourceOf(line: CostLine): string {
   return `${line.source}, ${line.asOf}`;
-}
-
-function section(title: string, lines: string[]): string[] {
-  return ["", title, ...lines.map((line) => `  ${line}`)];
-}
-
-function table(head: string[], rows: string[][]): string[] {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  return [head, ...rows].map((row) =>
-    row
-      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd(),
-  );
 }
 
 function usd(amount: number): string {

@@ -56,6 +56,7 @@ describe("docs/costs.md, MEMO-077", () => {
     ["Redis EC2", sum(lines, "cache", /r6i/)],
     ["Proxy EC2", sum(lines, "proxies", /c6i/)],
     ["EKS control plane", sum(lines, "proxies", /EKS/)],
+    ["EKS system nodes", sum(lines, "system nodes")],
     ["EBS volumes", sum(lines, "cache", /gp3/)],
     ["NLB", sum(lines, "load balancers", /network/)],
     ["ALB", sum(lines, "load balancers", /application/)],

@@ -1,3 +1,5 @@
+import { proxyCluster } from "../shared/proxy-cluster.ts";
+
 /** Add-ons that wait for the nodes they run on, and what they are told. */
 export interface AddonPlan {
   addonName: string;
@@ -15,8 +17,6 @@ export interface PodSubnet {
   securityGroupIds: string[];
 }
 
-/** Addresses that a node keeps ready beside those in use, so that 1,000 nodes do not hold 30,000 (correction E21). */
-const warmAddresses = 2;
 const everywhere = [{ operator: "Exists" }];
 
 /**
@@ -55,7 +55,10 @@ export const addons: readonly AddonPlan[] = [
 
 /** The network add-on's configuration: NetworkPolicies are enforced, few addresses are kept, pods lie in their own subnets if there are any. */
 export function networkConfiguration(region: string, podSubnets: readonly PodSubnet[]): Record<string, unknown> {
-  const env = { WARM_IP_TARGET: String(warmAddresses), MINIMUM_IP_TARGET: "8" };
+  const env = {
+    WARM_IP_TARGET: String(proxyCluster.warmIpTarget),
+    MINIMUM_IP_TARGET: String(proxyCluster.minimumIpTarget),
+  };
   if (podSubnets.length === 0) {
     return { enableNetworkPolicy: "true", env };
   }

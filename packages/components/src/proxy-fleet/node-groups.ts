@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { InstanceType } from "../shared/instance-types.ts";
+import { proxyCluster } from "../shared/proxy-cluster.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import { NodeImage } from "./args.ts";
 import { nodeLabels, nodeTaint } from "./placement.ts";
@@ -15,9 +16,6 @@ export interface NodeGroupsSpec {
   privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   tags: Tags;
 }
-
-/** Nodes for what runs the cluster: one a zone, so that losing a zone leaves two. */
-const systemNodes = 3;
 
 /**
  * A managed node group per zone, tainted for the proxies alone, and one for DNS and the controllers. The instance type is
@@ -64,7 +62,11 @@ export function createNodeGroups(
     {
       ...common(systemTemplate, plan.systemInstanceType),
       subnetIds,
-      scalingConfig: { minSize: systemNodes, maxSize: 2 * systemNodes, desiredSize: systemNodes },
+      scalingConfig: {
+        minSize: proxyCluster.systemNodes,
+        maxSize: proxyCluster.maxSystemNodes,
+        desiredSize: proxyCluster.systemNodes,
+      },
       labels: { role: "system" },
       tags: named(systemName, spec.tags),
     },

@@ -1,4 +1,5 @@
 import { instanceTypeInZones, type InstanceType } from "../shared/instance-types.ts";
+import { systemInstanceTypeFor } from "../shared/proxy-cluster.ts";
 import { PlanRefusedError, type Problem, refuseAll } from "../shared/refusal.ts";
 import { AccessPolicy, ClientTls, NodeImage, ProxyProbes } from "./args.ts";
 import { type DrainPlan, drainPlan } from "./drain-plan.ts";
@@ -77,9 +78,8 @@ export function proxyFleetPlan(args: ProxyFleetChoices, today: Date): ProxyFleet
   const sizes = { zoneIds, minNodes, desiredNodes: args.desiredNodes ?? minNodes, maxNodes: args.maxNodes ?? 1000 };
   const kubernetes = tried(() => planKubernetesVersion(args.kubernetesVersion, today));
   const type = tried(() => instanceTypeInZones(args.instanceType ?? "c6i.2xlarge", region, zoneIds));
-  const graviton = type?.arch.includes("arm64") === true;
-  const systemName = args.systemInstanceType ?? (graviton ? "m7g.large" : "m6i.large");
-  const systemType = tried(() => instanceTypeInZones(systemName, region, zoneIds, "systemInstanceType"));
+  const systemName = args.systemInstanceType ?? (type && systemInstanceTypeFor(type.type));
+  const systemType = systemName && tried(() => instanceTypeInZones(systemName, region, zoneIds, "systemInstanceType"));
   const groups = tried(() => planNodeGroups(sizes));
   const targetCpuPercent = args.targetCpuPercent ?? 70;
   const delay = args.deregistrationDelaySeconds ?? 60;
@@ -100,7 +100,7 @@ export function proxyFleetPlan(args: ProxyFleetChoices, today: Date): ProxyFleet
     zoneIds,
     kubernetes: kubernetes!,
     instanceType: type!,
-    systemInstanceType: systemType!,
+    systemInstanceType: systemType as InstanceType,
     nodeImage: args.nodeImage ?? NodeImage.AmazonLinux2023,
     groups: groups!,
     minPods: sizes.minNodes,
