@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { awsClients, readEnvironment } from "./aws/environment.ts";
 import { HotTierService } from "./aws/service.ts";
+import { addCheckCommands } from "./checks/commands.ts";
 import { apply, backup, plan, restoreBackup, status } from "./run/commands.ts";
 import type { Session } from "./run/commands.ts";
 import { openSession, ownerName } from "./run/session.ts";
@@ -41,6 +42,7 @@ const program = new Command("hot-tier")
   .option("--bucket <name>", "bucket for backups (default: MRGC_STATE_BUCKET)")
   .option("--username <name>", "user of listed nodes; the password is HOT_TIER_PASSWORD")
   .option("--tls", "speak TLS to listed nodes")
+  .option("--ca-file <file>", "speak TLS to listed nodes, whose certificates this authority (PEM) signs")
   .option("--node-timeout-ms <ms>", "cluster-node-timeout of listed nodes", positive);
 
 function command(
@@ -99,6 +101,8 @@ command("restore", "fill an empty cluster from a backup", (session, { dryRun = f
 )
   .option("--generation <name>", "which backup (default: the newest)")
   .option("--dry-run", "only read and check every file of it");
+
+addCheckCommands(program, write);
 
 program
   .command("serve")

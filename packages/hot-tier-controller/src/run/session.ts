@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { awsClients, loadConnection, loadSettings, readEnvironment, storeDesiredShards } from "../aws/environment.ts";
@@ -6,6 +7,7 @@ import { HotTierService } from "../aws/service.ts";
 import { leaseLengthMs } from "../timing.ts";
 import { BackupStore } from "../backup/store.ts";
 import { Connections } from "../cluster/connections.ts";
+import type { ConnectionSettings } from "../cluster/connections.ts";
 import { ListedFleet } from "../cluster/listed-fleet.ts";
 import { defaultBounds } from "../model.ts";
 import type { Session } from "./commands.ts";
@@ -22,6 +24,8 @@ export interface GlobalOptions {
   readonly cluster?: string;
   readonly username?: string;
   readonly tls?: boolean;
+  /** File with the authority (PEM) that signs the certificates of listed nodes. Default: the system's authorities. */
+  readonly caFile?: string;
   readonly nodeTimeoutMs?: number;
 }
 
@@ -47,6 +51,21 @@ export async function openSession(
     : listedSession(options, options.node, variables, print);
 }
 
+/** How to log in to listed nodes: options say who and whether by TLS, `HOT_TIER_PASSWORD` is the password. */
+export async function listedLogin(
+  options: GlobalOptions,
+  variables: Readonly<Record<string, string | undefined>>,
+): Promise<ConnectionSettings> {
+  const { username, caFile } = options;
+  const password = variables.HOT_TIER_PASSWORD;
+  const tls = options.tls === true || caFile !== undefined;
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls ? { tls: caFile === undefined ? {} : { ca: await readFile(caFile, "utf8") } } : {}),
+  };
+}
+
 function progressJournal(print: (line: string) => void): Journal {
   return {
     ...silentJournal,
@@ -64,13 +83,8 @@ async function listedSession(
   print: (line: string) => void,
 ) {
   const fleet = new ListedFleet(nodes);
-  const password = variables.HOT_TIER_PASSWORD;
-  const username = options.username;
-  const login = {
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(options.tls === true ? { tls: {} } : {}),
-  };
+  const login = await listedLogin(options, variables);
+  const { username, password } = login;
   const connections = new Connections(login);
   const smallest = Math.min(...Object.values(await fleet.capacity()));
   const controller = new Controller({
