@@ -58,6 +58,20 @@ export class Connections {
     return results.map(([error, reply]) => error ?? reply);
   }
 
+  /** Like `pipeline`, with replies as bytes: names of keys need not be text. Throws the first error. */
+  async pipelineOfBuffers(address: string, commands: readonly (readonly Word[])[]): Promise<unknown[]> {
+    const pipeline = this.#client(address).pipeline();
+    for (const [command = "", ...args] of commands) {
+      pipeline.callBuffer(String(command), ...args);
+    }
+    return ((await pipeline.exec()) ?? []).map(([error, reply]) => {
+      if (error !== null) {
+        throw error;
+      }
+      return reply;
+    });
+  }
+
   drop(address: string): void {
     this.#open.get(address)?.disconnect();
     this.#open.delete(address);

@@ -44,7 +44,7 @@ export async function lookAt(connections: Connections, machine: Machine, timeout
       return undefined;
     }
     const dialect = dialectOf(info);
-    const exports = dialect === "valkey-atomic" ? await runningExports(connections, address, timeoutMs) : [];
+    const exports = await runningExports(connections, address, dialect, timeoutMs);
     return { machine, self, lines, info, keys, dialect, exports };
   } catch {
     connections.drop(address);
@@ -61,42 +61,58 @@ export function dialectOf(info: ReadonlyMap<string, string>): Dialect {
   return major > 8 || (major === 8 && minor >= 4) ? "redis-atomic" : "keys";
 }
 
-/** A job of `CLUSTER GETSLOTMIGRATIONS`, as far as it matters here. */
+/** A job of a server's atomic slot migration, as far as it matters here. */
 export interface SlotMigration {
   readonly name: string;
-  readonly operation: string;
+  readonly operation: "import" | "export";
   readonly state: string;
+  readonly source: string;
   readonly target: string;
   readonly message: string;
 }
 
-/** Jobs of a Valkey node, newest first. */
-export async function slotMigrations(connections: Connections, address: string): Promise<SlotMigration[]> {
-  const reply = await connections.send(address, "CLUSTER", "GETSLOTMIGRATIONS");
+/** Jobs that a node takes part in, as it tells them: Valkey names the newest first. */
+export async function slotMigrations(
+  connections: Connections,
+  address: string,
+  dialect: Dialect,
+): Promise<SlotMigration[]> {
+  const command = dialect === "valkey-atomic" ? ["GETSLOTMIGRATIONS"] : ["MIGRATION", "STATUS", "ALL"];
+  const reply = await connections.send(address, "CLUSTER", ...command);
   return (Array.isArray(reply) ? (reply as unknown[]) : []).map((job) => {
     const fields = new Map<string, string>();
     const words = Array.isArray(job) ? (job as unknown[]) : [];
     for (let index = 0; index + 1 < words.length; index += 2) {
       fields.set(String(words[index]), String(words[index + 1]));
     }
+    const field = (valkey: string, redis = valkey): string => fields.get(valkey) ?? fields.get(redis) ?? "";
     return {
-      name: fields.get("name") ?? "",
-      operation: fields.get("operation") ?? "",
-      state: fields.get("state") ?? "",
-      target: fields.get("target_node") ?? "",
-      message: fields.get("message") ?? "",
+      name: field("name", "id"),
+      operation: field("operation").toLowerCase() === "import" ? "import" : "export",
+      state: field("state"),
+      source: field("source_node", "source"),
+      target: field("target_node", "dest"),
+      message: field("message", "last_error"),
     };
   });
 }
 
 /** Whether a job has ended, one way or the other. */
 export function hasEnded(job: SlotMigration): boolean {
-  return /^(success|failed|cancell?ed)$/.test(job.state);
+  return /^(success|completed|failed|cancell?ed)$/.test(job.state);
 }
 
-async function runningExports(connections: Connections, address: string, timeoutMs: number): Promise<string[]> {
-  const jobs = await within(timeoutMs, slotMigrations(connections, address), address);
-  return jobs.filter((job) => job.operation === "EXPORT" && !hasEnded(job)).map((job) => job.target);
+async function runningExports(
+  connections: Connections,
+  address: string,
+  dialect: Dialect,
+  timeoutMs: number,
+): Promise<string[]> {
+  if (dialect === "keys") {
+    return [];
+  }
+  const jobs = await within(timeoutMs, slotMigrations(connections, address, dialect), address);
+  return jobs.filter((job) => job.operation === "export" && !hasEnded(job)).map((job) => job.target);
 }
 
 function versionOf(text: string | undefined): [number, number] {

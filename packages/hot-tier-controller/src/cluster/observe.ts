@@ -1,3 +1,4 @@
+import type { Pace } from "../execute/pace.ts";
 import { InstanceState } from "../model.ts";
 import type { ObservedCluster, ObservedMove, ObservedNode, OpenSlot } from "../model.ts";
 import { countSlots, formatRanges, slotCount } from "../slots.ts";
@@ -12,11 +13,13 @@ export interface Memory {
   readonly lastSeen: Map<string, number>;
   readonly unsyncedSince: Map<string, number>;
   readonly failures: Map<string, { failures: number; retryAt: number }>;
+  /** How much may be moved at once from a node, by its id. */
+  readonly paces: Map<string, Pace>;
   formed: boolean;
 }
 
 export function newMemory(formed = false): Memory {
-  return { lastSeen: new Map(), unsyncedSince: new Map(), failures: new Map(), formed };
+  return { lastSeen: new Map(), unsyncedSince: new Map(), failures: new Map(), paces: new Map(), formed };
 }
 
 /** An observation, and how to reach its nodes. */

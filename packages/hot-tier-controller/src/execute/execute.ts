@@ -6,7 +6,9 @@ import { lookAt } from "../cluster/look.ts";
 import type { Memory, Observation } from "../cluster/observe.ts";
 import { pairKey } from "../cluster/observe.ts";
 import type { Action, Plan } from "../model.ts";
-import { closeSlot, finishSlot, moveSlots, splitAddress } from "./move.ts";
+import { closeSlot, finishSlot, splitAddress } from "./by-keys.ts";
+import { Lanes } from "./lanes.ts";
+import { moveSlots } from "./move.ts";
 import type { MoveContext, MoveProgress } from "./move.ts";
 import type { PaceSettings } from "./pace.ts";
 
@@ -43,11 +45,13 @@ const longestRetryMs = 300_000;
  */
 export async function execute(plan: Plan, observation: Observation, context: ExecuteContext): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
+  const moves = plan.actions.filter(({ kind }) => kind === "move-slots");
+  const lanes = new Lanes(moves.length);
   const run = async (action: Action): Promise<boolean> => {
     const started = context.now();
     let error: string | undefined;
     try {
-      await perform(action, observation, context);
+      await perform(action, observation, context, lanes);
     } catch (cause) {
       error = cause instanceof Error ? cause.message : String(cause);
     }
@@ -62,7 +66,7 @@ export async function execute(plan: Plan, observation: Observation, context: Exe
     }
   }
   if (context.mayGoOn()) {
-    await Promise.all(plan.actions.filter(({ kind }) => kind === "move-slots").map(run));
+    await Promise.all(moves.map(run));
   }
   return outcomes;
 }
@@ -72,7 +76,7 @@ function isIndependent(action: Action): boolean {
   return "instanceId" in action || action.kind === "set-capacity" || action.kind === "forget";
 }
 
-async function perform(action: Action, observation: Observation, context: ExecuteContext): Promise<void> {
+async function perform(action: Action, observation: Observation, context: ExecuteContext, lanes: Lanes): Promise<void> {
   const { fleet, connections } = context;
   const find = (id: string): Look => {
     const look = observation.looks.get(id);
@@ -117,12 +121,23 @@ async function perform(action: Action, observation: Observation, context: Execut
     case "failover":
       return failover(context, find(action.node), action.mode);
     case "move-slots":
-      return move(action, find(action.from), find(action.to), observation, context);
+      return move(
+        action,
+        find(action.from),
+        find(action.to),
+        moveContext(action, observation, context, lanes),
+        context,
+      );
     case "finish-slot":
-      return finishSlot(moveContext(action, observation, context), find(action.from), find(action.to), action.slot);
+      return finishSlot(
+        moveContext(action, observation, context, lanes),
+        find(action.from),
+        find(action.to),
+        action.slot,
+      );
     case "close-slot": {
       const others = primaries(observation).filter((look) => look.self.id !== action.from);
-      return closeSlot(moveContext(action, observation, context), find(action.from), others, action.slot);
+      return closeSlot(moveContext(action, observation, context, lanes), find(action.from), others, action.slot);
     }
   }
 }
@@ -180,12 +195,12 @@ async function move(
   action: Extract<Action, { kind: "move-slots" }>,
   from: Look,
   to: Look,
-  observation: Observation,
+  moving: MoveContext,
   context: ExecuteContext,
 ): Promise<void> {
   const key = pairKey(action.from, action.to);
   try {
-    await moveSlots(moveContext(action, observation, context), from, to, action.slots, action.byKeys);
+    await moveSlots(moving, from, to, action.slots, action.byKeys);
     context.memory.failures.delete(key);
   } catch (error) {
     const failures = (context.memory.failures.get(key)?.failures ?? 0) + 1;
@@ -195,10 +210,12 @@ async function move(
   }
 }
 
-function moveContext(action: Action, observation: Observation, context: ExecuteContext): MoveContext {
+function moveContext(action: Action, observation: Observation, context: ExecuteContext, lanes: Lanes): MoveContext {
   return {
     connections: context.connections,
     pace: context.pace,
+    paces: context.memory.paces,
+    lanes,
     auth: context.migrateAuth,
     primaries: primaries(observation).map((look) => look.machine.address),
     mayGoOn: context.mayGoOn,

@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Connections, Word } from "../cluster/connections.ts";
-import { hasEnded, slotMigrations } from "../cluster/look.ts";
+import type { Connections } from "../cluster/connections.ts";
 import type { Look } from "../cluster/look.ts";
+import { parseInfo } from "../cluster/parse.ts";
 import { countSlots, listSlots, subtractRanges, takeSlots } from "../slots.ts";
 import type { SlotRange } from "../slots.ts";
+import { moveAtomically } from "./atomic.ts";
+import { moveByKeys } from "./by-keys.ts";
+import type { Lanes } from "./lanes.ts";
+import { LatencyProbe } from "./latency-probe.ts";
 import { Pace } from "./pace.ts";
 import type { PaceSettings } from "./pace.ts";
 
@@ -19,6 +23,10 @@ export interface MoveProgress {
 export interface MoveContext {
   readonly connections: Connections;
   readonly pace: PaceSettings;
+  /** What was learnt of each source, by its id: the next move begins where the last one ended. */
+  readonly paces: Map<string, Pace>;
+  /** Shared by all moves that go on side by side. */
+  readonly lanes: Lanes;
   /** Credentials for `MIGRATE`, which logs in at the destination by itself. */
   readonly auth: readonly string[];
   readonly primaries: readonly string[];
@@ -27,13 +35,11 @@ export interface MoveContext {
   readonly mayGoOn: () => boolean;
 }
 
-const pollMs = 5;
-const keysAtOnce = 100;
-const migrateTimeoutMs = 30_000;
-const jobTimeoutMs = 600_000;
+/** Slots that are open at the same time while they move key by key. */
+const openSlotsAtOnce = 32;
 
 /**
- * Moves slots in jobs whose size follows the latency that the source shows meanwhile.
+ * Moves slots in jobs whose size and number side by side follow the latency that the source shows meanwhile.
  *
  * @throws Error when the server reports a failed job; what moved before stays moved.
  */
@@ -44,30 +50,27 @@ export async function moveSlots(
   slots: readonly SlotRange[],
   byKeys: boolean,
 ): Promise<void> {
-  const pace = new Pace(context.pace);
+  const { lanes } = context;
+  const pace = paceOf(context, from);
   const total = countSlots(slots);
   const bytesPerSlot = Number(from.info.get("used_memory_dataset") ?? 0) / Math.max(1, countSlots(from.self.slots));
   const started = performance.now();
+  const byKey = byKeys || from.dialect === "keys";
   let rest = [...slots];
   while (rest.length > 0 && context.mayGoOn()) {
-    const job = takeSlots(rest, pace.slots);
+    await lanes.enter();
+    const job = takeSlots(rest, byKey ? openSlotsAtOnce : pace.slots);
     const jobStarted = performance.now();
-    const probe = new LatencyProbe(context.connections, from.machine.address);
+    let slow = true;
     try {
-      if (byKeys || from.dialect === "keys") {
-        await moveByKeys(context, from, to, listSlots(job));
-      } else if (from.dialect === "valkey-atomic") {
-        await moveAtomicallyValkey(context, from, to, job);
-      } else {
-        await moveAtomicallyRedis(context, to, job);
-      }
+      slow = byKey
+        ? await moveByKeys(context, from, to, listSlots(job), pace)
+        : await moveWatched(context, from, to, job, pace);
     } finally {
-      await probe.stop();
+      lanes.leave(slow);
     }
     rest = subtractRanges(rest, job);
-    const bytes = bytesPerSlot * countSlots(job);
     const now = performance.now();
-    const pause = pace.after(probe.worstMs, bytes, now - jobStarted);
     const moved = total - countSlots(rest);
     context.onProgress({
       movedSlots: moved,
@@ -75,169 +78,41 @@ export async function moveSlots(
       bytesPerSecond: (bytesPerSlot * moved * 1_000) / (now - started),
       secondsLeft: ((now - started) / 1_000 / moved) * (total - moved),
     });
-    await sleep(pause);
+    await sleep(pace.pauseMs(bytesPerSlot * countSlots(job), now - jobStarted));
   }
 }
 
-/** Moves what is left of one slot that an interrupted move left open, and makes everybody agree on its owner. */
-export async function finishSlot(context: MoveContext, from: Look, to: Look, slot: number): Promise<void> {
-  await moveByKeys(context, from, to, [slot]);
-}
-
-/**
- * Closes an open slot whose destination is not there: keys that another primary holds for it come back to the owner first.
- */
-export async function closeSlot(
+/** One atomic job, watched as a client that writes to its slots sees it. */
+async function moveWatched(
   context: MoveContext,
-  owner: Look,
-  others: readonly Look[],
-  slot: number,
-): Promise<void> {
+  from: Look,
+  to: Look,
+  job: readonly SlotRange[],
+  pace: Pace,
+): Promise<boolean> {
   const { connections } = context;
-  for (const other of others) {
-    const keys = Number(await connections.send(other.machine.address, "CLUSTER", "COUNTKEYSINSLOT", slot));
-    if (keys > 0) {
-      await connections.send(owner.machine.address, "CLUSTER", "SETSLOT", slot, "STABLE");
-      await connections.send(owner.machine.address, "CLUSTER", "SETSLOT", slot, "IMPORTING", other.self.id);
-      await moveKeys(context, other, owner, slot);
-    }
-    await connections.send(other.machine.address, "CLUSTER", "SETSLOT", slot, "STABLE");
+  const { address } = from.machine;
+  const probe = new LatencyProbe(connections, address, job[0]?.[0] ?? 0);
+  try {
+    await moveAtomically(context, from, to, job, probe);
+  } finally {
+    await probe.stop();
   }
-  await connections.send(owner.machine.address, "CLUSTER", "SETSLOT", slot, "STABLE");
+  const stats = parseInfo(await connections.text(address, "INFO", "stats"));
+  return pace.afterJob(probe.worstMs, forkMs(stats));
 }
 
-async function moveAtomicallyValkey(context: MoveContext, from: Look, to: Look, job: readonly SlotRange[]) {
-  const { connections } = context;
-  const before = new Set((await slotMigrations(connections, from.machine.address)).map(({ name }) => name));
-  const ranges = job.flatMap(([first, last]): Word[] => [first, last]);
-  await connections.send(from.machine.address, "CLUSTER", "MIGRATESLOTS", "SLOTSRANGE", ...ranges, "NODE", to.self.id);
-  const deadline = performance.now() + jobTimeoutMs;
-  for (;;) {
-    const jobs = await slotMigrations(connections, from.machine.address);
-    const mine = jobs.find((candidate) => !before.has(candidate.name) && candidate.operation === "EXPORT");
-    if (mine !== undefined && hasEnded(mine)) {
-      if (mine.state !== "success") {
-        throw new Error(`slot migration ${mine.name} ${mine.state}: ${mine.message}`);
-      }
-      return;
-    }
-    if (performance.now() > deadline) {
-      await connections.send(from.machine.address, "CLUSTER", "CANCELSLOTMIGRATIONS");
-      throw new Error(`slot migration took longer than ${jobTimeoutMs} ms and was cancelled`);
-    }
-    await sleep(pollMs);
+function paceOf(context: MoveContext, from: Look): Pace {
+  const known = context.paces.get(from.self.id);
+  if (known !== undefined) {
+    return known;
   }
+  const keysPerSlot = from.keys / Math.max(1, countSlots(from.self.slots));
+  const pace = new Pace(context.pace, { keysPerSlot, forkMs: forkMs(from.info) });
+  context.paces.set(from.self.id, pace);
+  return pace;
 }
 
-async function moveAtomicallyRedis(context: MoveContext, to: Look, job: readonly SlotRange[]): Promise<void> {
-  const { connections } = context;
-  const ranges = job.flatMap(([first, last]): Word[] => [first, last]);
-  const task = await connections.text(to.machine.address, "CLUSTER", "MIGRATION", "IMPORT", ...ranges);
-  const deadline = performance.now() + jobTimeoutMs;
-  for (;;) {
-    const status = await connections.send(to.machine.address, "CLUSTER", "MIGRATION", "STATUS", "ID", task);
-    const words = (Array.isArray(status) ? (status as unknown[]) : []).flat().map(String);
-    const state = words[words.indexOf("state") + 1] ?? "";
-    if (state === "completed") {
-      return;
-    }
-    if (state === "failed" || state === "canceled" || performance.now() > deadline) {
-      throw new Error(`slot migration ${task} ${state}: ${words[words.indexOf("last_error") + 1] ?? ""}`);
-    }
-    await sleep(pollMs);
-  }
-}
-
-async function moveByKeys(context: MoveContext, from: Look, to: Look, slots: readonly number[]): Promise<void> {
-  const { connections } = context;
-  const source = from.machine.address;
-  const destination = to.machine.address;
-  const each = (words: (slot: number) => Word[]): Word[][] => slots.map(words);
-  await all(
-    connections,
-    destination,
-    each((slot) => ["CLUSTER", "SETSLOT", slot, "IMPORTING", from.self.id]),
-    /already the owner/,
-  );
-  await all(
-    connections,
-    source,
-    each((slot) => ["CLUSTER", "SETSLOT", slot, "MIGRATING", to.self.id]),
-    /not the owner/,
-  );
-  for (const slot of slots) {
-    await moveKeys(context, from, to, slot);
-  }
-  // The destination first: if we die between the two, it owns the slots and the source follows by gossip.
-  for (const address of [destination, source, ...context.primaries.filter((a) => a !== source && a !== destination)]) {
-    await all(
-      connections,
-      address,
-      each((slot) => ["CLUSTER", "SETSLOT", slot, "NODE", to.self.id]),
-      undefined,
-    );
-  }
-}
-
-async function moveKeys(context: MoveContext, from: Look, to: Look, slot: number): Promise<void> {
-  const { connections } = context;
-  const source = from.machine.address;
-  const [host = "", port = ""] = splitAddress(to.machine.address);
-  for (;;) {
-    const keys = (await connections.send(source, "CLUSTER", "GETKEYSINSLOT", slot, keysAtOnce)) as string[];
-    if (keys.length === 0) {
-      return;
-    }
-    await connections.send(
-      source,
-      ...["MIGRATE", host, port, "", 0, migrateTimeoutMs, "REPLACE", ...context.auth, "KEYS", ...keys],
-    );
-  }
-}
-
-async function all(
-  connections: Connections,
-  address: string,
-  commands: Word[][],
-  ignore: RegExp | undefined,
-): Promise<void> {
-  for (const result of await connections.pipeline(address, commands)) {
-    if (result instanceof Error && ignore?.test(result.message) !== true) {
-      throw result;
-    }
-  }
-}
-
-export function splitAddress(address: string): [host: string, port: string] {
-  const colon = address.lastIndexOf(":");
-  return [address.slice(0, colon), address.slice(colon + 1)];
-}
-
-/** Asks a node again and again how fast it answers: what its clients see. */
-class LatencyProbe {
-  worstMs = 0;
-  #on = true;
-  readonly #done: Promise<void>;
-
-  constructor(connections: Connections, address: string) {
-    this.#done = this.#run(connections, address);
-  }
-
-  async stop(): Promise<void> {
-    this.#on = false;
-    await this.#done;
-  }
-
-  async #run(connections: Connections, address: string): Promise<void> {
-    while (this.#on) {
-      const started = performance.now();
-      try {
-        await connections.send(address, "PING");
-      } catch {
-        return;
-      }
-      this.worstMs = Math.max(this.worstMs, performance.now() - started);
-      await sleep(2);
-    }
-  }
+function forkMs(info: ReadonlyMap<string, string>): number {
+  return Number(info.get("latest_fork_usec") ?? 0) / 1_000;
 }

@@ -1,49 +1,111 @@
-/** Bounds of how many slots one job moves. */
+/** Bounds of how much is moved at once. */
 export interface PaceSettings {
   /** Latency that clients should not see exceeded, in milliseconds. Default 20 (the aim at p99.9). */
   readonly latencyMs: number;
   /** Bytes a second that one move may take of the network. */
   readonly bytesPerSecond: number;
-  readonly firstSlots: number;
-  /** A job costs a fork and a hand-over whatever its size: smaller ones than this only make the move longer. */
+  /** An atomic job costs a fork and a hand-over whatever its size: smaller ones than this only make the move longer. */
   readonly fewestSlots: number;
   readonly mostSlots: number;
+  /** Keys of one round trip of `MIGRATE`, during which the source answers nobody. */
+  readonly fewestKeys: number;
+  readonly mostKeys: number;
 }
 
 export const defaultPace: PaceSettings = {
   latencyMs: 20,
   bytesPerSecond: 200_000_000,
-  firstSlots: 32,
   fewestSlots: 8,
   mostSlots: 512,
+  fewestKeys: 10,
+  mostKeys: 500,
 };
 
-/**
- * How many slots to move next: a little more while the source answers fast, half as many as soon as it does not. Also
- * how long to pause, so that the bytes stay within the budget.
- */
-export class Pace {
-  slots: number;
-  readonly #settings: PaceSettings;
+/** What is known of a source before its first job. */
+export interface PaceStart {
+  readonly keysPerSlot: number;
+  /** How long its last fork stalled it. */
+  readonly forkMs: number;
+}
 
-  constructor(settings: PaceSettings) {
+/** Keys that a source hands over and deletes in a millisecond: 6,250 small ones took 15 to 30 ms. The first guess only. */
+const keysPerMs = 250;
+const firstKeys = 50;
+
+/** A size that follows what clients see: half as soon as they wait too long, a little more while they wait for less than half of that. */
+class FollowingSize {
+  now: number;
+  readonly #fewest: number;
+  readonly #most: number;
+  #tooMuch = false;
+
+  constructor(first: number, fewest: number, most: number) {
+    this.#fewest = fewest;
+    this.#most = most;
+    this.now = this.#within(first);
+  }
+
+  after(waitedMs: number, aimMs: number): void {
+    if (waitedMs > aimMs) {
+      this.#tooMuch = true;
+      this.now = this.#within(this.now / 2);
+    } else if (waitedMs < aimMs / 2) {
+      // In small steps once the limit was met.
+      this.now = this.#within(this.now + Math.max(1, this.now / (this.#tooMuch ? 8 : 2)));
+    }
+  }
+
+  #within(size: number): number {
+    return Math.min(this.#most, Math.max(this.#fewest, Math.floor(size)));
+  }
+}
+
+/** How much to move next from one source, and how long to pause so that the bytes stay within the budget. */
+export class Pace {
+  readonly #settings: PaceSettings;
+  readonly #slots: FollowingSize;
+  readonly #keys: FollowingSize;
+
+  constructor(settings: PaceSettings, { keysPerSlot, forkMs }: PaceStart) {
+    const { latencyMs, fewestSlots, mostSlots, fewestKeys, mostKeys } = settings;
+    const first = (Math.max(latencyMs, forkMs) * keysPerMs) / 2 / Math.max(1, keysPerSlot);
     this.#settings = settings;
-    this.slots = settings.firstSlots;
+    this.#slots = new FollowingSize(first, fewestSlots, mostSlots);
+    this.#keys = new FollowingSize(firstKeys, fewestKeys, mostKeys);
+  }
+
+  /** Slots of the next job. */
+  get slots(): number {
+    return this.#slots.now;
+  }
+
+  /** Keys of the next round trip of `MIGRATE`. */
+  get keys(): number {
+    return this.#keys.now;
   }
 
   /**
-   * @param worstMs the slowest answer seen during the job
-   * @param bytes what the job moved
-   * @param tookMs how long it took
-   * @returns milliseconds to wait before the next job
+   * Learns from an atomic job. What its fork cost depends on the whole node and not on the job: it is no reason for smaller jobs, and
+   * where it is more than the aim, jobs that stall the source for less than their fork would only mean more forks.
+   *
+   * @param worstMs the slowest answer to a write during the job
+   * @returns whether clients waited too long
    */
-  after(worstMs: number, bytes: number, tookMs: number): number {
-    const { latencyMs, bytesPerSecond, fewestSlots, mostSlots } = this.#settings;
-    if (worstMs > latencyMs) {
-      this.slots = Math.max(fewestSlots, Math.floor(this.slots / 2));
-    } else if (worstMs < latencyMs / 2) {
-      this.slots = Math.min(mostSlots, this.slots + Math.max(1, Math.floor(this.slots / 2)));
-    }
-    return Math.max(0, (bytes / bytesPerSecond) * 1_000 - tookMs);
+  afterJob(worstMs: number, forkMs: number): boolean {
+    const aimMs = Math.max(this.#settings.latencyMs, forkMs);
+    const waitedMs = Math.max(0, worstMs - forkMs);
+    this.#slots.after(waitedMs, aimMs);
+    return waitedMs > aimMs;
+  }
+
+  /** Learns from a round trip of `MIGRATE`: the source answered nobody else meanwhile. */
+  afterKeys(tookMs: number): boolean {
+    this.#keys.after(tookMs, this.#settings.latencyMs);
+    return tookMs > this.#settings.latencyMs;
+  }
+
+  /** Milliseconds to wait after `bytes` that took `tookMs`. */
+  pauseMs(bytes: number, tookMs: number): number {
+    return Math.max(0, (bytes / this.#settings.bytesPerSecond) * 1_000 - tookMs);
   }
 }

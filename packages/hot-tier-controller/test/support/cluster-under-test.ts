@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Connections } from "../../src/cluster/connections.ts";
+import { Lanes } from "../../src/execute/lanes.ts";
 import { moveSlots } from "../../src/execute/move.ts";
 import { defaultPace } from "../../src/execute/pace.ts";
 import type { Alarm, Bounds } from "../../src/model.ts";
@@ -96,7 +97,7 @@ export class ClusterUnderTest {
   }
 
   /** Moves slots between two shards without asking whether that is wanted. */
-  async moveByHand(from: string, to: string, slots: readonly SlotRange[]): Promise<void> {
+  async moveByHand(from: string, to: string, slots: readonly SlotRange[], byKeys = false): Promise<void> {
     const { looks } = (await this.controller.plan()).observation;
     const [source, destination] = [looks.get(from), looks.get(to)];
     if (source === undefined || destination === undefined) {
@@ -104,8 +105,10 @@ export class ClusterUnderTest {
     }
     const { connections } = this;
     const primaries = await this.primaries();
+    const { paces } = this.controller.memory;
     const ignore = { auth: [], onProgress: () => {}, mayGoOn: () => true };
-    await moveSlots({ connections, primaries, pace: defaultPace, ...ignore }, source, destination, slots, false);
+    const context = { connections, primaries, pace: defaultPace, paces, lanes: new Lanes(1), ...ignore };
+    await moveSlots(context, source, destination, slots, byKeys);
   }
 
   addresses(): string[] {

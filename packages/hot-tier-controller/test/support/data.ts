@@ -82,3 +82,25 @@ export async function fillPlain(primaries: readonly string[], keys: number): Pro
   }
   cluster.disconnect();
 }
+
+/** Keys whose names are no text in any encoding. */
+export async function fillBytes(primaries: readonly string[], keys: number): Promise<void> {
+  const cluster = new Cluster(primaries.map((address) => ({ host: "127.0.0.1", port: Number(address.split(":")[1]) })));
+  const name = (index: number): Buffer =>
+    Buffer.concat([Buffer.from("bytes:"), Buffer.from([0xff, 0xc0, index >> 8, index & 0xff])]);
+  await Promise.all(Array.from({ length: keys }, (_, index) => cluster.set(name(index), "v")));
+  cluster.disconnect();
+}
+
+/** How many keys of a pattern the nodes hold together. */
+export async function countKeys(
+  connections: Connections,
+  primaries: readonly string[],
+  pattern: string,
+): Promise<number> {
+  let count = 0;
+  for (const address of primaries) {
+    count += ((await connections.pipelineOfBuffers(address, [["KEYS", pattern]]))[0] as Buffer[]).length;
+  }
+  return count;
+}
