@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { findCli } from "../../packages/sandbox/src/attach/find-cli.ts";
 
 /** How long something took, and the most memory that it and all its children had together. */
 interface Measurement {
@@ -14,12 +16,18 @@ const { values } = parseArgs({ options: { runs: { type: "string", default: "5" }
 const runs = Number(values.runs);
 const sampleMs = 20;
 
+// A folder of its own, so that what `npm start` left does not change what is measured: every preview is of a first `up`.
+const state = mkdtempSync(join(tmpdir(), "preview-benchmark-"));
+process.on("exit", () => rmSync(state, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
+
 const main = join(root, "packages/sandbox/src/main.ts");
-const preview = [main, "preview", "--stack", "us-east-1", "--engine", "embedded"];
+const preview = (engine: string) => [main, "preview", "--stack", "us-east-1", "--engine", engine, "--state-dir", state];
 const candidates: Record<string, { args: string[]; cwd: string }> = {
   floor: { args: [join(import.meta.dirname, "floor.ts")], cwd: root },
-  preview: { args: preview, cwd: root },
-  "preview with the pack": { args: [...preview, "--policy-pack", "policy-pack"], cwd: root },
+  preview: { args: preview("embedded"), cwd: root },
+  "preview with the pack": { args: [...preview("embedded"), "--policy-pack", "policy-pack"], cwd: root },
+  ...(findCli() ? { "preview by the real CLI": { args: preview("cli"), cwd: root } } : {}),
 };
 
 const measured: Record<string, Measurement[]> = {};

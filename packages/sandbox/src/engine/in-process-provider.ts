@@ -1,5 +1,4 @@
 /** Providers that live in the engine's own process: their handlers are called as they are, with no wire between. */
-import { setTimeout as delay } from "node:timers/promises";
 import { grpc, providerGrpc, type GrpcModule, type ProviderGrpc } from "./protocol.ts";
 
 /** Answers one method of `pulumirpc.ResourceProvider`; `peer` tells one configured instance from another. */
@@ -28,18 +27,17 @@ async function answer(
   deadlineMs: number,
 ): Promise<unknown> {
   if (!handler) throw serviceError(grpc.status.UNIMPLEMENTED, `the provider has no method ${method}`);
-  const stop = new AbortController();
-  const late = delay(deadlineMs, undefined, { signal: stop.signal }).then(() => {
-    throw serviceError(grpc.status.DEADLINE_EXCEEDED, "Deadline exceeded");
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(serviceError(grpc.status.DEADLINE_EXCEEDED, "Deadline exceeded")), deadlineMs);
   });
-  late.catch(() => undefined);
   try {
     return await Promise.race([Promise.resolve().then(() => handler(request, peer)), late]);
   } catch (error) {
     if (typeof (error as Partial<GrpcModule.ServiceError>).code === "number") throw error;
     throw serviceError(grpc.status.UNKNOWN, error instanceof Error ? error.message : String(error));
   } finally {
-    stop.abort();
+    clearTimeout(timer);
   }
 }
 
