@@ -37,8 +37,7 @@ describe("plan", () => {
   it("does not know EC2's price in us-west-2 until it is told whose to take", () => {
     const unknown = (pricesOf?: string) =>
       plan("us-west-2", configOf("us-west-2"), { pricesOf }).data.cost?.unknown.filter((line) => line.includes("ec2."));
-    // The three fleets, and the nodes that run the proxies' cluster.
-    expect(unknown()).toHaveLength(4);
+    expect(unknown()).toHaveLength(3);
     expect(unknown("us-east-1")).toEqual([]);
   });
 

@@ -1,13 +1,16 @@
 import {
   assumePricesOf,
+  type DisasterRecoveryPlan,
   knownPrices,
   parsePriceList,
   type PriceList,
   type RegionPlan,
   regionPlan,
   renderPlan,
+  renderRecovery,
   withPrices,
 } from "@mrgc/components/plans";
+import { recoveryPlan } from "./recovery.ts";
 import { regionPlanArgs } from "./region-plan.ts";
 import { rawSettings } from "./raw-settings.ts";
 import { parseSettings } from "./settings.ts";
@@ -23,7 +26,8 @@ export interface PlanOptions {
 /** A stack's plan, as text for people and as data. */
 export interface StackPlan {
   text: string;
-  data: RegionPlan | null;
+  /** The global stack has its recovery only. */
+  data: Partial<RegionPlan> & { recovery: DisasterRecoveryPlan };
 }
 
 /**
@@ -34,11 +38,15 @@ export interface StackPlan {
  */
 export function plan(stack: string, config: Record<string, string>, options: PlanOptions = {}): StackPlan {
   const settings = parseSettings(stack, rawSettings("mrgc:", config));
+  const recovery = recoveryPlan(settings);
   if (settings.role === "global") {
-    return { text: `Stack ${stack} has no addresses, quotas or fleets to plan.\n`, data: null };
+    return {
+      text: `Stack ${stack} has no addresses, quotas or fleets to plan.\n${renderRecovery(recovery)}`,
+      data: { recovery },
+    };
   }
-  const data = regionPlan(regionPlanArgs(settings), prices(settings.region, options));
-  return { text: renderPlan(data), data };
+  const region = regionPlan(regionPlanArgs(settings), prices(settings.region, options));
+  return { text: `${renderPlan(region)}${renderRecovery(recovery)}`, data: { ...region, recovery } };
 }
 
 function prices(region: string, options: PlanOptions): PriceList {

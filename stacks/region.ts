@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as mrgc from "@mrgc/components";
+import { sharedArgs } from "./component-args.ts";
 import { planOutput } from "./plan-output.ts";
 import { regionPlanArgs } from "./region-plan.ts";
 import type { RegionSettings } from "./settings.ts";
@@ -8,6 +9,7 @@ import type { RegionSettings } from "./settings.ts";
 export async function regionStack(settings: RegionSettings): Promise<Record<string, unknown>> {
   const planArgs = regionPlanArgs(settings);
   const plan = mrgc.regionPlan(planArgs);
+  const shared = sharedArgs(settings);
   const tags = { Environment: settings.environment };
   const provider = new aws.Provider("aws", { region: settings.region as aws.Region });
   await mrgc.checkQuotas(plan.capacity, { readApplied: settings.enforceQuotas, provider });
@@ -61,10 +63,7 @@ export async function regionStack(settings: RegionSettings): Promise<Record<stri
     "mrgc-hot-tier",
     {
       network,
-      shards: settings.hotTier.shards,
-      maxShards: settings.hotTier.maxShards,
-      replicasPerShard: settings.hotTier.replicasPerShard,
-      instanceType: settings.hotTier.instanceType,
+      ...shared.hotTier,
       tags,
     },
     { provider },
@@ -74,9 +73,8 @@ export async function regionStack(settings: RegionSettings): Promise<Record<stri
     {
       network,
       instanceType: settings.proxies.instanceType,
-      minNodes: settings.proxies.minNodes,
+      ...shared.proxies,
       desiredNodes: settings.proxies.desiredNodes,
-      maxNodes: settings.proxies.maxNodes,
       hotTier: {
         endpoint: hotTier.endpoint,
         port: hotTier.port,
@@ -93,7 +91,7 @@ export async function regionStack(settings: RegionSettings): Promise<Record<stri
   );
   const metadata = new mrgc.MetadataPostgres(
     "mrgc-metadata",
-    { network, clientSecurityGroupIds: { proxies: proxies.securityGroupId }, tags },
+    { network, ...shared.metadata, clientSecurityGroupIds: { proxies: proxies.securityGroupId }, tags },
     { provider },
   );
   const watch = new mrgc.Observability(
@@ -126,6 +124,7 @@ export async function regionStack(settings: RegionSettings): Promise<Record<stri
     privateDnsProof: privateLink.privateDnsProof,
     onboarding: privateLink.onboarding,
     hotTierEndpoint: hotTier.endpoint,
+    hotTierSecretArn: hotTier.authSecretArn,
     proxyClusterName: proxies.clusterName,
     metadataEndpoint: metadata.writerEndpoint,
     pagerTopicArn: watch.pagerTopicArn,

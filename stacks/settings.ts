@@ -77,6 +77,15 @@ const regionSchema = v.strictObject({
     certificateArn: arn("acm"),
     certificateSecretArn: arn("secretsmanager"),
   }),
+  /** Regions where copies are kept for the loss of this one. Default: none. */
+  recovery: v.optional(
+    v.strictObject({
+      /** Of the metadata's backups. */
+      metadataRegion: v.optional(region),
+      /** Of the hot tier's snapshots: each stays for 35 days there. */
+      snapshotRegion: v.optional(region),
+    }),
+  ),
   /** Whether the account's quotas are read, and a region that they are too small for is refused. Default: it is only warned of. */
   enforceQuotas: v.optional(v.boolean("true or false is allowed")),
   serviceDomain: domainName,

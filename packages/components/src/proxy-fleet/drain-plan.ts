@@ -12,6 +12,8 @@ export interface DrainPlan {
 
 /** Checks in a row that make a target healthy or not (R102). */
 export const healthCheckCount = 2;
+/** How long one check waits for its answer. */
+export const healthCheckTimeoutSeconds = 5;
 const healthCheckIntervalSeconds = 10;
 /** From the pod's end until the controller has deregistered it: a watch, a queue, an API call. */
 const controllerSeconds = 15;

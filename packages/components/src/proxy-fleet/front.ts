@@ -5,7 +5,7 @@ import { egressRule, ingressRule, securityGroup, type RuleSpec } from "../buildi
 import type { NetworkPlacement } from "../network/placement.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import { ClientTls } from "./args.ts";
-import { healthCheckCount } from "./drain-plan.ts";
+import { healthCheckCount, healthCheckTimeoutSeconds } from "./drain-plan.ts";
 import { proxyPorts } from "./envoy-config.ts";
 import type { ProxyFleetPlan } from "./proxy-fleet-plan.ts";
 
@@ -166,7 +166,7 @@ function targetGroup(
         path: "/health",
         matcher: "200",
         interval: plan.drain.healthCheckIntervalSeconds,
-        timeout: 5,
+        timeout: healthCheckTimeoutSeconds,
         healthyThreshold: healthCheckCount,
         unhealthyThreshold: healthCheckCount,
       },

@@ -1,0 +1,260 @@
+import { clusterAlarms } from "../hot-tier-redis/alarms-plan.ts";
+import { backupTimes, controllerTiming, longestLookGapSeconds } from "../hot-tier-redis/controller-timing.ts";
+import { controllerBudgets } from "../hot-tier-redis/controller-plan.ts";
+import type { HotTierPlan } from "../hot-tier-redis/hot-tier-plan.ts";
+import { replicaLagLimitSeconds } from "../hot-tier-redis/server-config.ts";
+import { Failure, type KeptCopy, type RecoveryObjective } from "./args.ts";
+import type { GivenTimes } from "./given-times.ts";
+import { configured, none, sumOf, type TimeEstimate, type TimeTerm } from "./times.ts";
+
+const gib = 1024 ** 3;
+const controllerSource = "controller-timing.ts";
+
+/** A cluster, and the data that it is to carry. */
+export interface HotTierRecovery {
+  plan: HotTierPlan;
+  /** Bytes of all shards, one copy each. */
+  dataBytes: number;
+  times: GivenTimes;
+}
+
+/** What the hot tier keeps where. */
+export function hotTierCopies({ plan, dataBytes }: HotTierRecovery): KeptCopy[] {
+  const { shardPlan, layout } = plan;
+  const members = layout.zoneIds.map((zoneId, index) => {
+    const nodes = shardPlan.groups.filter((group) => group.zoneId === zoneId).reduce((sum, { nodes: n }) => sum + n, 0);
+    return `${zoneId}: ${nodes} members, ${shardPlan.primariesPerZone[index]} of them primaries`;
+  });
+  const budgets = controllerBudgets(plan);
+  return [
+    {
+      part: "hot tier",
+      what: `data, ${shardPlan.shards} shards of ${plan.replicasPerShard + 1} copies`,
+      where: members.join("; "),
+      outlives: [Failure.Node, Failure.Zone, Failure.Controller],
+      otherwise: "backups",
+    },
+    {
+      part: "hot tier",
+      what: backupRefusal(plan, dataBytes) === undefined ? "backups" : "backups: none of this much data",
+      where: `S3 in ${plan.region}${plan.snapshotReplicaRegion === undefined ? "" : `, copied to ${plan.snapshotReplicaRegion}`}; ${budgets.backupsKept} generations, one every ${budgets.backupIntervalSeconds} s`,
+      outlives: [
+        Failure.Node,
+        Failure.Zone,
+        Failure.Controller,
+        ...(plan.snapshotReplicaRegion === undefined ? [] : [Failure.Region]),
+      ],
+      otherwise: "the source of the data",
+    },
+    {
+      part: "hot tier",
+      what: "the controller's lease and audit trail",
+      where: `S3 in ${plan.region}; versioned`,
+      outlives: [Failure.Node, Failure.Zone, Failure.Controller],
+      otherwise: "nothing is lost that a new controller needs: it looks at the cluster",
+    },
+  ];
+}
+
+/** What each failure costs the hot tier. */
+export function hotTierObjectives(recovery: HotTierRecovery): RecoveryObjective[] {
+  const { plan } = recovery;
+  const mostPrimaries = Math.max(...plan.shardPlan.primariesPerZone);
+  return [
+    {
+      failure: Failure.Node,
+      part: "hot tier: a primary",
+      effect: `writes to 1 of ${plan.shardPlan.shards} shards wait`,
+      rto: failover(recovery, 1),
+      usual: election(recovery),
+      rpo: unreplicated(),
+      byItself: true,
+      runbook: "runbooks/hot-tier-redis.md#slots-failing",
+      gameDay: "node",
+    },
+    {
+      failure: Failure.Node,
+      part: "hot tier: redundancy",
+      effect: "a shard has one copy less",
+      rto: replacement(recovery),
+      rpo: none("the other copies serve", "replicasPerShard"),
+      byItself: true,
+      runbook: "runbooks/hot-tier-redis.md#replicas-missing",
+    },
+    {
+      failure: Failure.Zone,
+      part: "hot tier: a zone's primaries",
+      effect: `writes to ${mostPrimaries} of ${plan.shardPlan.shards} shards wait`,
+      rto: failover(recovery, mostPrimaries),
+      usual: election(recovery),
+      rpo: unreplicated(),
+      byItself: true,
+      runbook: "runbooks/hot-tier-redis.md#cluster-failing",
+      gameDay: "zone",
+    },
+    {
+      failure: Failure.Controller,
+      part: "hot tier: nobody tends it",
+      effect: "none for clients: the servers elect by themselves; scaling, replacements and backups wait",
+      rto: sumOf(
+        configured("until the next call of the function", controllerTiming.scheduleSeconds, controllerSource),
+        configured("until the dead one's lease may be taken", controllerTiming.takeoverSeconds, controllerSource),
+        configured("until the next look at the lease", controllerTiming.waitSeconds, controllerSource),
+      ),
+      rpo: none("it keeps nothing that is not in S3 or in the cluster", "decision 032"),
+      byItself: true,
+      runbook: "runbooks/hot-tier-redis.md#controller-silent",
+      gameDay: "controller",
+    },
+    restored(recovery),
+    region(recovery),
+    {
+      failure: Failure.Key,
+      part: "hot tier's key",
+      effect: "none for clients: volumes stay open; no machine starts, no backup is written",
+      rto: keyBack(recovery.times, clusterAlarmTerm(plan, "actions-failing")),
+      rpo: none("the copies in memory and on open volumes are not touched", "AWS KMS: unusable keys and data keys"),
+      byItself: false,
+      runbook: "disaster-recovery.md#a-key-is-disabled",
+    },
+  ];
+}
+
+/** The cluster could not elect for any of the shards: the controller orders one failover after the other. */
+function failover({ plan, times }: HotTierRecovery, shards: number): TimeEstimate {
+  const { waitSeconds, electionGraceSeconds } = controllerTiming;
+  const patience = plan.nodeTimeoutMs / 1000 + electionGraceSeconds;
+  const order = times("orderedFailover", "an ordered failover");
+  return sumOf(
+    configured("until the controller looks", longestLookGapSeconds, controllerSource),
+    configured(
+      `the cluster's own time to elect, ${patience} s, in looks of ${waitSeconds} s`,
+      Math.ceil(patience / waitSeconds) * waitSeconds,
+      "nodeTimeoutMs",
+    ),
+    {
+      ...order,
+      what: shards === 1 ? "an ordered failover" : `${shards} ordered failovers of ${order.seconds} s`,
+      seconds: shards * order.seconds,
+    },
+  );
+}
+
+function election({ plan, times }: HotTierRecovery): TimeEstimate {
+  return sumOf(
+    configured("node timeout", plan.nodeTimeoutMs / 1000, "nodeTimeoutMs"),
+    times("election", "the cluster elects by itself"),
+  );
+}
+
+function replacement({ plan, times }: HotTierRecovery): TimeEstimate {
+  const bytesPerSecond = (plan.node.type.networkBaselineGbps * 1e9) / 8;
+  const gibPerNode = plan.node.memory.maxmemoryMib / 1024;
+  return sumOf(
+    configured("the server may come back", controllerTiming.replaceAfterSeconds, controllerSource),
+    times("launch", "a new machine"),
+    configured(
+      `a full copy of ${gibPerNode} GiB at the network's baseline`,
+      Math.ceil((gibPerNode * gib) / bytesPerSecond),
+      "instanceType, maxmemoryPercent",
+    ),
+  );
+}
+
+/** Replication is asynchronous: what a primary had acknowledged and not sent. */
+function unreplicated(): TimeEstimate {
+  return sumOf(
+    configured(
+      "a primary without a replica in step takes no writes; with WAIT 1 nothing is lost",
+      replicaLagLimitSeconds,
+      "min-replicas-max-lag",
+    ),
+  );
+}
+
+/** Why the function takes no backup of so much data. */
+function backupRefusal(plan: HotTierPlan, dataBytes: number): string | undefined {
+  const { backupBytesPerSecond, backupIntervalSeconds } = controllerBudgets(plan);
+  const { backupSeconds } = backupTimes(dataBytes, backupBytesPerSecond, backupIntervalSeconds);
+  const { mostBackupSeconds } = controllerTiming;
+  if (backupSeconds <= mostBackupSeconds) {
+    return undefined;
+  }
+  const perByte = backupSeconds / dataBytes;
+  return `a backup of ${Math.round(dataBytes / gib)} GiB takes ${Math.ceil(backupSeconds)} s and the controller's function has ${mostBackupSeconds}: it takes none above ${Math.floor(mostBackupSeconds / perByte / gib)} GiB. Run \`hot-tier serve\` on a machine`;
+}
+
+function recoveryPoint(plan: HotTierPlan, dataBytes: number): TimeTerm {
+  const { backupBytesPerSecond, backupIntervalSeconds } = controllerBudgets(plan);
+  const { backupSeconds, worstSeconds } = backupTimes(dataBytes, backupBytesPerSecond, backupIntervalSeconds);
+  return configured(
+    `backups of ${Math.ceil(backupSeconds)} s every ${backupIntervalSeconds} s: from one's start to the next one's end`,
+    Math.ceil(worstSeconds),
+    "backupIntervalSeconds, backupBytesPerSecond",
+  );
+}
+
+function restoring({ plan, dataBytes, times }: HotTierRecovery, noticed: TimeTerm[]): TimeEstimate {
+  const { backupBytesPerSecond } = controllerBudgets(plan);
+  return sumOf(
+    ...noticed,
+    times("response", "a person decides to restore"),
+    times("launch", "new machines"),
+    configured(
+      `${Math.round(dataBytes / gib)} GiB at ${Math.round(backupBytesPerSecond / 1e6)} MB/s`,
+      Math.ceil(dataBytes / backupBytesPerSecond),
+      "backupBytesPerSecond",
+    ),
+  );
+}
+
+/** All copies of a shard are gone, or the data is wrong. */
+function restored(recovery: HotTierRecovery): RecoveryObjective {
+  const { plan, dataBytes } = recovery;
+  const missing = backupRefusal(plan, dataBytes);
+  return {
+    failure: Failure.Data,
+    part: "hot tier: from a backup",
+    effect: "keys are missing or wrong",
+    ...(missing === undefined
+      ? {
+          rto: restoring(recovery, [clusterAlarmTerm(plan, "slots-uncovered")]),
+          rpo: sumOf(recoveryPoint(plan, dataBytes)),
+        }
+      : { missing }),
+    byItself: false,
+    runbook: "disaster-recovery.md#the-hot-tier-from-a-backup",
+    gameDay: "hot-tier-restore",
+  };
+}
+
+function region(recovery: HotTierRecovery): RecoveryObjective {
+  const { plan, dataBytes, times } = recovery;
+  const missing =
+    plan.snapshotReplicaRegion === undefined
+      ? "nothing of it is kept in another region, whose own hot tier serves meanwhile: set snapshotReplicaRegion"
+      : backupRefusal(plan, dataBytes);
+  return {
+    failure: Failure.Region,
+    part: "hot tier: this region's data",
+    effect: "the other regions serve from their own hot tiers",
+    ...(missing === undefined
+      ? {
+          rto: restoring(recovery, []),
+          rpo: sumOf(recoveryPoint(plan, dataBytes), times("objectCopied", "until the backup is in the other region")),
+        }
+      : { missing }),
+    byItself: false,
+    runbook: "disaster-recovery.md#the-hot-tier-from-a-backup",
+  };
+}
+
+function clusterAlarmTerm(plan: HotTierPlan, key: string): TimeTerm {
+  const minutes = clusterAlarms(plan).find((alarm) => alarm.key === key)?.minutes ?? 0;
+  return configured(`the alarm ${key}`, 60 * minutes, "hot tier's alarms");
+}
+
+/** A person enables a key again. */
+export function keyBack(times: GivenTimes, ...noticed: TimeTerm[]): TimeEstimate {
+  return sumOf(...noticed, times("response", "a person enables the key"), times("keyEnabled", "until it works again"));
+}
