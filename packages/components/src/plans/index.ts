@@ -37,5 +37,6 @@ export {
 export { Commitment, gravitonOf, type PurchaseOptions } from "./purchase.ts";
 export type { Quota } from "./quotas.ts";
 export * from "./region-plan-args.ts";
-export { fleetMaxima, type RegionPlan, regionPlan } from "./region-plan.ts";
+export { fleetMaxima } from "./fleet-sizes.ts";
+export { type RegionPlan, regionPlan } from "./region-plan.ts";
 export { renderPlan } from "./render.ts";
