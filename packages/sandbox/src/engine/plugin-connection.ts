@@ -6,6 +6,7 @@ import {
   channelOptions,
   grpc,
   noMetadata,
+  pluginPb,
   providerGrpc,
   providerPb,
   unary,
@@ -122,6 +123,18 @@ export class PluginConnection {
       this.#resources = response.getAcceptResources();
       this.#outputs = response.getAcceptOutputs();
       this.#supportsPreview = true;
+    } catch (error) {
+      if (!isUnimplemented(error)) throw error;
+      await this.#attach(engineAddress);
+    }
+  }
+
+  async #attach(engineAddress: string): Promise<void> {
+    const request = new pluginPb.PluginAttach().setAddress(engineAddress);
+    try {
+      await this.call("attach", this.checkSeconds(), (options, done) =>
+        this.raw.attach(request, noMetadata(), options, done),
+      );
     } catch (error) {
       if (!isUnimplemented(error)) throw error;
     }
