@@ -27,7 +27,13 @@ export interface CloudObject {
 
 type Entry =
   | { readonly op: "put"; readonly object: CloudObject }
-  | { readonly op: "delete"; readonly type: string; readonly id: string };
+  | { readonly op: "delete"; readonly type: string; readonly id: string; readonly urn: string };
+
+/** Which of several objects with one ID is meant: that of the URN, else one in the place, else any. */
+export interface Hint {
+  readonly urn?: string;
+  readonly place?: string;
+}
 
 /**
  * The simulated cloud of one provider and stack: objects in memory, and a journal that a record is appended to before the
@@ -37,6 +43,8 @@ type Entry =
 export class Cloud {
   readonly #file: string;
   readonly #objects = new Map<string, CloudObject>();
+  /** Keys of objects by type and ID: a name is unique in a region or a group, not in the account. */
+  readonly #byId = new Map<string, Set<string>>();
   readonly #byUrn = new Map<string, Set<string>>();
   readonly #created = new Map<string, number>();
   /** Objects that the engine has named since this process began: it has them in its state. */
@@ -57,8 +65,16 @@ export class Cloud {
     if (records > 64 && records > 4 * this.#objects.size) this.#compact();
   }
 
-  get(type: string, id: string): CloudObject | undefined {
-    return this.#objects.get(key(type, id));
+  /** The object that an ID means. */
+  get(type: string, id: string, hint: Hint = {}): CloudObject | undefined {
+    const found = [...(this.#byId.get(`${type} ${id}`) ?? [])].flatMap((each) => this.#objects.get(each) ?? []);
+    return found.find(({ urn }) => urn === hint.urn) ?? found.find(({ place }) => place === hint.place) ?? found[0];
+  }
+
+  /** The object of a type in a place, by an ID that is a name. */
+  named(type: string, name: string, place: string): CloudObject | undefined {
+    const found = this.get(type, name, { place });
+    return found?.place === place ? found : undefined;
   }
 
   /** The objects of a type in a place. */
@@ -74,13 +90,14 @@ export class Cloud {
   }
 
   /** Notes that the engine knows an object, so that a create with the same inputs means another one. */
-  acknowledge(type: string, id: string): void {
-    this.#acknowledged.add(key(type, id));
+  acknowledge(type: string, id: string, hint: Hint): void {
+    const object = this.get(type, id, hint);
+    if (object) this.#acknowledged.add(keyOf(object));
   }
 
   /** The live objects of a URN that the engine is known to know. */
   acknowledgedOf(urn: string): CloudObject[] {
-    return this.#of(urn).filter((object) => this.#acknowledged.has(key(object.type, object.id)));
+    return this.#of(urn).filter((object) => this.#acknowledged.has(keyOf(object)));
   }
 
   /**
@@ -90,7 +107,7 @@ export class Cloud {
   createdBefore(urn: string, inputs: PropertyMap): CloudObject | undefined {
     const sealed = sealSecrets(inputs);
     return this.#of(urn).find(
-      (object) => !this.#acknowledged.has(key(object.type, object.id)) && isDeepStrictEqual(object.inputs, sealed),
+      (object) => !this.#acknowledged.has(keyOf(object)) && isDeepStrictEqual(object.inputs, sealed),
     );
   }
 
@@ -103,8 +120,9 @@ export class Cloud {
   }
 
   /** Deletes an object; one that is not there counts as deleted. */
-  remove(type: string, id: string): void {
-    if (this.#objects.has(key(type, id))) this.#record({ op: "delete", type, id });
+  remove(type: string, id: string, hint: Hint): void {
+    const object = this.get(type, id, hint);
+    if (object) this.#record({ op: "delete", type, id, urn: object.urn });
   }
 
   /** An object's inputs and outputs with the secrets that the caller's own state holds put back. */
@@ -134,17 +152,18 @@ export class Cloud {
 
   #apply(entry: Entry): void {
     if (entry.op === "delete") {
-      const id = key(entry.type, entry.id);
-      this.#byUrn.get(this.#objects.get(id)?.urn ?? "")?.delete(id);
-      this.#objects.delete(id);
+      const gone = keyOf(entry);
+      this.#byUrn.get(entry.urn)?.delete(gone);
+      this.#byId.get(`${entry.type} ${entry.id}`)?.delete(gone);
+      this.#objects.delete(gone);
       return;
     }
     const { object } = entry;
-    const id = key(object.type, object.id);
+    const id = keyOf(object);
     if (!this.#objects.has(id)) this.#created.set(object.urn, this.generation(object.urn) + 1);
     this.#objects.set(id, object);
-    const ids = this.#byUrn.get(object.urn) ?? new Set<string>();
-    this.#byUrn.set(object.urn, ids.add(id));
+    addTo(this.#byUrn, object.urn, id);
+    addTo(this.#byId, `${object.type} ${object.id}`, id);
   }
 
   #compact(): void {
@@ -159,8 +178,13 @@ export function digest(seed: string, length: number): string {
   return createHash("sha256").update(seed).digest("hex").slice(0, length);
 }
 
-function key(type: string, id: string): string {
-  return `${type} ${id}`;
+function keyOf({ type, id, urn }: Pick<CloudObject, "type" | "id" | "urn">): string {
+  return `${type} ${id} ${urn}`;
+}
+
+function addTo(index: Map<string, Set<string>>, name: string, value: string): void {
+  const values = index.get(name) ?? new Set<string>();
+  index.set(name, values.add(value));
 }
 
 function parse(line: string): Entry | undefined {

@@ -150,7 +150,7 @@ export function awsModel(cloudDir: string): ResourceModel {
       return { inputs, refusals };
     },
     diff: (subject, id, oldInputs, _oldOutputs, inputs) => {
-      cloud.acknowledge(subject.type, id);
+      cloud.acknowledge(subject.type, id, subject);
       const schema = known(subject.type);
       const behaviour = behaviourOf(subject.type);
       const roots = new Set([...schema.replaceOn, ...(behaviour.replaceOn ?? []), "region", "namePrefix"]);
@@ -183,9 +183,9 @@ export function awsModel(cloudDir: string): ResourceModel {
       return { id, outputs };
     },
     read: (subject, id, state) => {
-      const object = cloud.get(subject.type, id);
+      const object = cloud.get(subject.type, id, subject);
       if (!object) return undefined;
-      cloud.acknowledge(subject.type, id);
+      cloud.acknowledge(subject.type, id, object);
       const { inputs, outputs } = cloud.revealed(object, state);
       return { id, inputs, outputs };
     },
@@ -193,7 +193,7 @@ export function awsModel(cloudDir: string): ResourceModel {
       const schema = known(subject.type);
       if (preview && containsUnknowns(inputs)) return { ...previewKept(schema, oldOutputs), ...inputs };
       if (!preview) await inject(subject.urn, "Update");
-      const object = cloud.get(subject.type, id);
+      const object = cloud.get(subject.type, id, subject);
       if (!object && !preview) throw new Error(`updating ${subject.type} (${id}): it does not exist; run a refresh`);
       const generation = Math.max(0, cloud.generation(subject.urn) - 1);
       const outputs = outputsOf(schema, sceneOf(subject, inputs, generation), id, oldOutputs);
@@ -202,7 +202,7 @@ export function awsModel(cloudDir: string): ResourceModel {
     },
     delete: async (subject, id) => {
       await inject(subject.urn, "Delete");
-      cloud.remove(subject.type, id);
+      cloud.remove(subject.type, id, subject);
     },
     invoke: (token, args, config) => invokeAws({ sdk, cloud, config }, token, args),
     close: () => cloud.close(),

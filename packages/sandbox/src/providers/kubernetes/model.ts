@@ -123,7 +123,7 @@ export function kubernetesModel(cloudDir: string): ResourceModel {
       return { inputs, refusals };
     },
     diff: (subject, id, oldInputs, _oldOutputs, inputs) => {
-      cloud.acknowledge(subject.type, stored(subject, id));
+      cloud.acknowledge(subject.type, stored(subject, id), subject);
       const roots = [
         "apiVersion",
         "kind",
@@ -175,7 +175,7 @@ export function kubernetesModel(cloudDir: string): ResourceModel {
     read: (subject, id, state) => {
       const object = cloud.get(subject.type, stored(subject, id));
       if (!object) return undefined;
-      cloud.acknowledge(object.type, object.id);
+      cloud.acknowledge(object.type, object.id, object);
       return { id, ...cloud.revealed(object, state) };
     },
     update: async (subject, id, oldOutputs, inputs, preview) => {
@@ -190,7 +190,7 @@ export function kubernetesModel(cloudDir: string): ResourceModel {
     },
     delete: async (subject, id) => {
       await inject(subject.urn, "Delete");
-      cloud.remove(subject.type, stored(subject, id));
+      cloud.remove(subject.type, stored(subject, id), subject);
     },
     invoke: (token) => {
       throw new Error(`The sandbox does not answer the function ${token} of the kubernetes provider.`);

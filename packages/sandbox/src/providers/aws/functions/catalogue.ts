@@ -137,7 +137,7 @@ function parameterValue(region: string, name: string): string {
 
 const parameter: AwsFunction = ({ region, args, cloud }) => {
   const name = text(args.name) ?? "";
-  const own = cloud.get("aws:ssm/parameter:Parameter", name);
+  const own = cloud.named("aws:ssm/parameter:Parameter", name, region);
   const value = own ? (text(own.inputs.value) ?? "") : parameterValue(region, name);
   return {
     id: name,

@@ -124,7 +124,7 @@ const endpointService: AwsFunction = (scene) => {
 
 const key: AwsFunction = ({ region, args, cloud }) => {
   const keyId = text(args.keyId) ?? "";
-  const target = cloud.get("aws:kms/alias:Alias", keyId)?.inputs.targetKeyId;
+  const target = cloud.named("aws:kms/alias:Alias", keyId, region)?.inputs.targetKeyId;
   const id = text(target) ?? keyId.split("/").at(-1) ?? keyId;
   const own = cloud.get("aws:kms/key:Key", id);
   return {
@@ -210,7 +210,7 @@ export const lookupFunctions: Record<string, AwsFunction> = {
   "aws:route53/getZone:getZone": zone,
   "aws:eks/getCluster:getCluster": (scene) => {
     const name = text(scene.args.name) ?? "";
-    const found = scene.cloud.get("aws:eks/cluster:Cluster", name);
+    const found = scene.cloud.named("aws:eks/cluster:Cluster", name, scene.region);
     if (!found) throw new Error(`reading EKS Cluster (${name}): couldn't find resource`);
     return { ...found.outputs, id: name, name };
   },
@@ -220,7 +220,7 @@ export const lookupFunctions: Record<string, AwsFunction> = {
   }),
   "aws:autoscaling/getGroup:getGroup": (scene) => {
     const name = text(scene.args.name) ?? "";
-    const found = scene.cloud.get("aws:autoscaling/group:Group", name);
+    const found = scene.cloud.named("aws:autoscaling/group:Group", name, scene.region);
     if (!found) throw new Error(`reading Auto Scaling Group (${name}): couldn't find resource`);
     return { ...found.outputs, id: name, name };
   },

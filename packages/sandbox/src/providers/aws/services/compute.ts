@@ -52,7 +52,8 @@ function checkGroup(scene: Scene): Refusal[] {
     refusals.push({ property: "desiredCapacity", reason: `${desired} is outside minSize ${min} to maxSize ${max}` });
   }
   const name = placementOf(scene);
-  const group = name === undefined ? undefined : scene.cloud.get("aws:ec2/placementGroup:PlacementGroup", name);
+  const group =
+    name === undefined ? undefined : scene.cloud.named("aws:ec2/placementGroup:PlacementGroup", name, scene.region);
   const zones = zonesOfGroup(scene);
   if (text(group?.inputs.strategy) === "cluster" && zones.size > 1) {
     refusals.push({

@@ -129,6 +129,6 @@ export const identity: Record<string, Behaviour> = {
     unique: "name",
     replaceOn: ["name"],
     defaults: { tier: "Standard" },
-    outputs: (scene, id) => ({ version: 1 + Number(scene.cloud.get(scene.type, id)?.outputs.version ?? 0) }),
+    outputs: (scene, id) => ({ version: 1 + Number(scene.cloud.get(scene.type, id, scene)?.outputs.version ?? 0) }),
   },
 };
