@@ -217,7 +217,11 @@ function connectCluster({ seeds, login }: LoadTarget): Cluster {
     {
       // Certificates name addresses: a name that is looked up again would not fit them.
       dnsLookup: (address, callback) => callback(null, address),
+      slotsRefreshInterval: 1_000,
       slotsRefreshTimeout: 2 * timeoutMs,
+      // What fails is counted, and not tried again behind the measurement's back; redirections are followed as ever.
+      retryDelayOnFailover: 0,
+      retryDelayOnClusterDown: 0,
       clusterRetryStrategy: (times) => (times > 10 ? null : 100),
       redisOptions: {
         connectTimeout: timeoutMs,

@@ -198,7 +198,11 @@ async function readOutputs({ outputs, region }: TargetOptions): Promise<string> 
 }
 
 function endpointOf(name: string, host: string | undefined, port: number, balanced: boolean): Endpoint[] {
-  return host === undefined ? [] : [{ name, address: `${host}:${port}`, balanced }];
+  if (host === undefined) {
+    return [];
+  }
+  // Some names come with their port.
+  return [{ name, address: /:\d+$/.test(host) ? host : `${host}:${port}`, balanced }];
 }
 
 function namedEndpoint(text: string): Endpoint {

@@ -19,6 +19,8 @@ export type Word = string | number | Buffer;
  */
 export class Connections {
   readonly #open = new Map<string, Redis>();
+  /** Why a connection broke: to its commands the library says only that it is closed. */
+  readonly #problems = new Map<string, string>();
   readonly #settings: ConnectionSettings;
 
   constructor(settings: ConnectionSettings = {}) {
@@ -36,10 +38,12 @@ export class Connections {
     try {
       return await this.#client(address).call(String(command), ...args);
     } catch (error) {
-      if (!isReply(error)) {
-        this.drop(address);
+      if (isReply(error)) {
+        throw error;
       }
-      throw error;
+      this.drop(address);
+      const problem = this.#problems.get(address);
+      throw problem === undefined ? error : new Error(problem, { cause: error });
     }
   }
 
@@ -103,7 +107,10 @@ export class Connections {
       ...(tls === undefined ? {} : { tls: tls.ca === undefined ? {} : { ca: tls.ca } }),
     });
     // Errors reach the caller through its command; without a listener they would end the process.
-    client.on("error", () => {});
+    client.on("error", (error: NodeJS.ErrnoException) =>
+      this.#problems.set(address, error.message === "" ? (error.code ?? error.name) : error.message),
+    );
+    this.#problems.delete(address);
     this.#open.set(address, client);
     return client;
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Connections } from "../../src/cluster/connections.ts";
+import type { ConnectionSettings } from "../../src/cluster/connections.ts";
 import { Lanes } from "../../src/execute/lanes.ts";
 import { moveSlots } from "../../src/execute/move.ts";
 import { defaultPace } from "../../src/execute/pace.ts";
@@ -20,26 +21,34 @@ const restTimeoutMs = 200_000;
 /** Real servers on loopback and the controller that tends them. */
 export class ClusterUnderTest {
   readonly fleet: LocalFleet;
-  readonly connections = new Connections();
+  readonly connections: Connections;
   readonly alarms: Alarm[] = [];
   controller: Controller;
   /** Actions that failed, with the servers' words: retried by the next pass, but worth a look. */
   readonly failures: string[] = [];
 
-  private constructor(fleet: LocalFleet, shards: number) {
+  readonly #login: ConnectionSettings;
+
+  private constructor(fleet: LocalFleet, shards: number, login: ConnectionSettings) {
     this.fleet = fleet;
+    this.#login = login;
+    this.connections = new Connections(login);
     this.controller = this.newController(shards);
   }
 
+  /** @param login of the controller; with `tls` the servers speak nothing else, and `settings` have to name their certificates */
   static async start(
     server: Server,
     shards: number,
     settings: readonly string[] = [],
     appendonly = false,
+    login: ConnectionSettings = {},
   ): Promise<ClusterUnderTest> {
     const binary = await serverBinary(server);
-    const fleet = new LocalFleet({ binary, zones, nodeTimeoutMs: testBounds.nodeTimeoutMs, settings, appendonly });
-    return new ClusterUnderTest(fleet, shards);
+    const { nodeTimeoutMs } = testBounds;
+    const tls = login.tls !== undefined;
+    const fleet = new LocalFleet({ binary, zones, nodeTimeoutMs, settings, appendonly, tls });
+    return new ClusterUnderTest(fleet, shards, login);
   }
 
   /** A controller that knows nothing but what the state bucket would tell it: as after a crash, or with another target. */
@@ -51,6 +60,7 @@ export class ClusterUnderTest {
       desired: { shards, zones },
       bounds,
       formed,
+      migrateAuth: this.#migrateAuth(),
       ...(mayGoOn === undefined ? {} : { holdsLease: mayGoOn }),
       journal: {
         ...silentJournal,
@@ -109,6 +119,11 @@ export class ClusterUnderTest {
     const ignore = { auth: [], onProgress: () => {}, mayGoOn: () => true };
     const context = { connections, primaries, pace: defaultPace, paces, lanes: new Lanes(1), ...ignore };
     await moveSlots(context, source, destination, slots, byKeys);
+  }
+
+  #migrateAuth(): string[] {
+    const { username = "default", password } = this.#login;
+    return password === undefined ? [] : ["AUTH2", username, password];
   }
 
   addresses(): string[] {

@@ -46,28 +46,28 @@ export async function fillCluster(primaries: readonly string[], keys: number, pr
   cluster.disconnect();
 }
 
-/** Every key of all primaries with its DUMP payload and expiry. Sets and hashes come out in the order that a payload gives. */
+/** Every key of all primaries with the server's own digest of its type and value, and its expiry. */
 export async function dumpCluster(
   connections: Connections,
   primaries: readonly string[],
 ): Promise<Map<string, string>> {
   const all = new Map<string, string>();
-  for (const address of primaries) {
+  const dumpNode = async (address: string): Promise<void> => {
     let cursor = "0";
     do {
       const [next, keys] = (await connections.send(address, "SCAN", cursor, "COUNT", 1_000)) as [string, string[]];
       cursor = next;
-      const values = await connections.pipeline(
-        address,
-        keys.flatMap((key) => [
-          ["TYPE", key],
-          ["PEXPIRETIME", key],
-          ["DEBUG", "DIGEST-VALUE", key],
-        ]),
-      );
-      keys.forEach((key, index) => all.set(key, values.slice(3 * index, 3 * index + 3).join(" ")));
+      if (keys.length > 0) {
+        const replies = await connections.pipeline(address, [
+          ["DEBUG", "DIGEST-VALUE", ...keys],
+          ...keys.map((key) => ["PEXPIRETIME", key]),
+        ]);
+        const [digests, ...expiries] = replies as [string[], ...number[]];
+        keys.forEach((key, index) => all.set(key, `${digests[index]} ${expiries[index]}`));
+      }
     } while (cursor !== "0");
-  }
+  };
+  await Promise.all(primaries.map(dumpNode));
   return all;
 }
 

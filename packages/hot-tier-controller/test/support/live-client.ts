@@ -1,39 +1,50 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cluster } from "iovalkey";
+import type { ConnectionSettings } from "../../src/cluster/connections.ts";
 
 /** What a live client has seen. */
 export interface ClientReport {
   readonly acknowledged: number;
   readonly errors: number;
   readonly lost: readonly string[];
-  readonly latenciesMs: readonly number[];
 }
 
 /** A client that writes throughout: each key gets growing numbers, and the last acknowledged one has to be there at the end. */
 export class LiveClient {
   readonly #cluster: Cluster;
   readonly #last = new Map<string, number>();
-  readonly #latencies: number[] = [];
+  #latencies: number[] = [];
   readonly #wait: boolean;
+  readonly #pauseMs: number;
   #acknowledged = 0;
   #errors = 0;
   #on = true;
   readonly #writers: Promise<void>[];
 
-  /** @param wait whether a write counts only once a replica has it (`WAIT 1`) */
-  constructor(addresses: readonly string[], writers = 4, wait = false) {
+  /**
+   * @param wait whether a write counts only once a replica has it (`WAIT 1`)
+   * @param login as whom, and whether by TLS
+   */
+  constructor(addresses: readonly string[], writers = 4, wait = false, login: ConnectionSettings = {}) {
     this.#wait = wait;
     this.#cluster = new Cluster(
-      addresses.map((address) => ({ host: "127.0.0.1", port: Number(address.split(":")[1]) })),
+      addresses.map((address) => ({ host: address.split(":")[0] ?? "", port: Number(address.split(":")[1]) })),
       {
         slotsRefreshInterval: 1_000,
         slotsRefreshTimeout: 1_000,
         clusterRetryStrategy: () => 100,
-        redisOptions: { connectTimeout: 500, commandTimeout: 1_000, maxRetriesPerRequest: 1 },
+        redisOptions: { connectTimeout: 500, commandTimeout: 1_000, maxRetriesPerRequest: 1, ...login },
       },
     );
     this.#cluster.on("error", () => {});
     this.#writers = Array.from({ length: writers }, (_, writer) => this.#write(writer));
+  }
+
+  /** Milliseconds of each write since this was called last. */
+  takeLatencies(): number[] {
+    const taken = this.#latencies;
+    this.#latencies = [];
+    return taken;
   }
 
   /** Stops writing, reads every key back from the cluster and compares. */
@@ -48,7 +59,7 @@ export class LiveClient {
       }
     }
     this.#cluster.disconnect();
-    return { acknowledged: this.#acknowledged, errors: this.#errors, lost, latenciesMs: this.#latencies };
+    return { acknowledged: this.#acknowledged, errors: this.#errors, lost };
   }
 
   stop(): void {
@@ -69,7 +80,9 @@ export class LiveClient {
         this.#errors += 1;
         await sleep(20);
       }
-      await sleep(2);
+      if (this.#pauseMs > 0) {
+        await sleep(this.#pauseMs);
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Fleet, Machine } from "../../src/cluster/fleet.ts";
 import { InstanceState } from "../../src/model.ts";
+import { startServer } from "./server-process.ts";
 
 interface LocalMachine {
   instanceId: string;
@@ -22,6 +23,8 @@ export interface LocalFleetOptions {
   readonly zones: readonly string[];
   readonly nodeTimeoutMs?: number;
   readonly appendonly?: boolean;
+  /** Clients by TLS only; `settings` have to name the certificates. */
+  readonly tls?: boolean;
   /** More configuration, as `name value` words. */
   readonly settings?: readonly string[];
 }
@@ -155,30 +158,10 @@ export class LocalFleet implements Fleet {
   }
 
   async #start(machine: LocalMachine): Promise<void> {
-    const { binary, nodeTimeoutMs = 2_000, appendonly = false, settings = [] } = this.#options;
-    const port = machine.address.split(":")[1] ?? "";
-    // With SIGXFSZ ignored a file size limit looks to a server like a full disk.
-    const ignoring = 'trap "" XFSZ; exec "$0" "$@"';
-    const server = spawn(
-      "sh",
-      [
-        ...["-c", ignoring, binary],
-        ...["--port", port, "--bind", "127.0.0.1", "--dir", machine.directory, "--save", ""],
-        ...["--cluster-enabled", "yes", "--cluster-node-timeout", String(nodeTimeoutMs)],
-        ...["--cluster-require-full-coverage", "no", "--cluster-allow-replica-migration", "no"],
-        ...["--cluster-replica-validity-factor", "0", "--repl-diskless-sync-delay", "0"],
-        ...["--appendonly", appendonly ? "yes" : "no", "--maxmemory-policy", "allkeys-lfu"],
-        // Backups are compared by the servers' own digest of each value.
-        ...["--enable-debug-command", "local"],
-        ...settings,
-      ],
-      { stdio: "ignore" },
-    );
-    machine.process = server;
-    await new Promise<void>((resolve, reject) => {
-      server.once("spawn", resolve);
-      server.once("error", reject);
-    });
+    const { binary, nodeTimeoutMs = 2_000, appendonly = false, tls = false, settings = [] } = this.#options;
+    const [host = "", port = ""] = machine.address.split(":");
+    const { directory } = machine;
+    machine.process = await startServer({ binary, host, port, directory, nodeTimeoutMs, appendonly, tls, settings });
   }
 }
 
