@@ -12,6 +12,10 @@ const checks = [
   { name: "lint", args: ["node_modules/eslint/bin/eslint.js", ".", "--max-warnings", "0"] },
   { name: "format", args: ["node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."] },
   { name: "unused code", args: ["node_modules/knip/bin/knip.js", "--no-progress"] },
+  {
+    name: "public API without a doc comment",
+    args: ["node_modules/typedoc/bin/typedoc", "--tsconfig", "tsconfig.reference.json", "--emit", "none"],
+  },
 ];
 
 const env = await setUp();

@@ -95,7 +95,7 @@ export interface HotTierRedisArgs {
   certificateAuthorityArn?: pulumi.Input<string>;
   /**
    * AWS services that the component makes interface endpoints for, in the data subnets; leave out those that the VPC has.
-   * Default: `acm-pca` and `sqs`, which `Network` does not bring. About 22 USD a month each in three zones.
+   * Default: `["acm-pca", "sqs"]`, which `Network` does not bring. About 22 USD a month each in three zones.
    */
   interfaceEndpoints?: string[];
   /** Days that snapshots are kept. Default: 35. */
@@ -106,6 +106,6 @@ export interface HotTierRedisArgs {
   alarmTopicArns?: pulumi.Input<string>[];
   /** Days that logs are kept. Default: 365. */
   logRetentionDays?: number;
-  /** Tags of every resource. */
+  /** Tags of every resource. Default: none beside `Project`, `Environment`, `Component` and `ManagedBy`. */
   tags?: Tags;
 }

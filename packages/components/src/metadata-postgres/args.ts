@@ -40,7 +40,7 @@ export interface MetadataPostgresArgs {
   backupRetentionDays?: number;
   /** Database that is made. Default: `metadata`. */
   databaseName?: string;
-  /** Roles that applications log in as, by IAM authentication and without a password. Default: `proxy`, which reads and writes. */
+  /** Roles that applications log in as, by IAM authentication and without a password. Default: `[{"name": "proxy"}]`, which reads and writes. */
   roles?: DatabaseRoleArgs[];
   /** Security groups that may connect, by a name that never changes. Default: none. */
   clientSecurityGroupIds?: Record<string, pulumi.Input<string>>;
@@ -57,7 +57,7 @@ export interface MetadataPostgresArgs {
   logRetentionDays?: number;
   /** Whether `destroy` is refused and a last snapshot is taken. Default: true. */
   deletionProtection?: boolean;
-  /** Tags of every resource. */
+  /** Tags of every resource. Default: none beside `Project`, `Environment`, `Component` and `ManagedBy`. */
   tags?: Tags;
 }
 
@@ -67,10 +67,10 @@ export interface DisasterRecoveryArgs {
   region: string;
   /**
    * Data subnets there, in at least two zones, for a running replica (promoted in minutes). Left out, only the backups
-   * are copied there, which costs their storage and restores to the last five minutes.
+   * are copied there, which costs their storage and restores to the last five minutes. Default: none.
    */
   subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
-  /** VPC of these subnets. */
+  /** VPC of these subnets. Default: none; given with `subnetIds`. */
   vpcId?: pulumi.Input<string>;
 }
 

@@ -49,6 +49,6 @@ export interface NetworkArgs {
   publicAccess?: PublicAccess;
   /** Whether `destroy` deletes the flow logs with their bucket. Default: false. */
   deleteFlowLogsOnDestroy?: boolean;
-  /** Tags of every resource. */
+  /** Tags of every resource. Default: none beside `Project`, `Environment`, `Component` and `ManagedBy`. */
   tags?: Tags;
 }

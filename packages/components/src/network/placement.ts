@@ -26,7 +26,7 @@ export interface NetworkPlacement {
   endpointSubnetIds?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * One subnet per zone for pods, in the secondary range. Empty or left out when pods take their addresses from the
-   * private subnets.
+   * private subnets. Default: none.
    */
   podSubnetIds?: pulumi.Input<pulumi.Input<string>[]>;
 }

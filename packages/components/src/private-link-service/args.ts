@@ -26,7 +26,7 @@ export interface PrivateLinkServiceArgs {
    * that runs Pulumi needs `vpce:AllowMultiRegion` for it.
    */
   supportedRegions?: string[];
-  /** Default: IPv4. IPv6 needs dual-stack load balancers. */
+  /** Address families that consumers may use; IPv6 needs dual-stack load balancers. Default: `["ipv4"]`. */
   ipAddressTypes?: IpAddressType[];
   /**
    * Name under which tenants' own networks resolve the service, such as `us-east-1.inference.example.com`. One for each
@@ -36,7 +36,7 @@ export interface PrivateLinkServiceArgs {
   privateDnsName?: string;
   /**
    * Id of the public hosted zone, in this account, that holds `privateDnsName`: the record that proves the ownership of
-   * the name is made there, and the service is given out when AWS has seen it (correction E5).
+   * the name is made there, and the service is given out when AWS has seen it (correction E5). Default: none; the proof is yours to publish.
    */
   privateDnsZoneId?: pulumi.Input<string>;
   /**
@@ -46,12 +46,12 @@ export interface PrivateLinkServiceArgs {
   privateDnsProvenElsewhere?: boolean;
   /** Resets per minute and zone that raise an alarm. Default: 100. */
   resetsPerMinuteAlarm?: number;
-  /** Further receivers of the alarms, such as a pager's SNS topic. The reports' topic always gets them. */
+  /** Further receivers of the alarms, such as a pager's SNS topic. The reports' topic always gets them. Default: none. */
   alarmActionArns?: pulumi.Input<string>[];
   /** Whether the ledger of decisions refuses to be deleted. Default: true. */
   deletionProtection?: boolean;
   /** Days that the acceptance function's log stays. Default: 365. */
   logRetentionDays?: number;
-  /** Tags of every resource, beside `Project`, `Environment`, `Component` and `ManagedBy`. */
+  /** Tags of every resource. Default: none beside `Project`, `Environment`, `Component` and `ManagedBy`. */
   tags?: Tags;
 }

@@ -131,6 +131,6 @@ export interface ProxyFleetArgs {
   logRetentionDays?: number;
   /** Whether deleting the cluster and the load balancers is refused. Default: true. */
   deletionProtection?: boolean;
-  /** Tags of every resource. */
+  /** Tags of every resource. Default: none beside `Project`, `Environment`, `Component` and `ManagedBy`. */
   tags?: Record<string, string>;
 }

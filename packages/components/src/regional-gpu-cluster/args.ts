@@ -14,9 +14,9 @@ import type {
 
 /** Arguments of `RegionalGpuCluster`. */
 export interface RegionalGpuClusterArgs {
-  /** Where the cluster stands. Exactly one of `network` and `newNetwork` is given. */
+  /** Where the cluster stands. Exactly one of `network` and `newNetwork` is given. Default: none. */
   network?: NetworkPlacement;
-  /** A network of the cluster's own, with subnets large enough for its fleets. */
+  /** A network of the cluster's own, with subnets large enough for its fleets. Default: none. */
   newNetwork?: NetworkArgs;
   /** The registry: the load balancer admits the ranges of this region's tenants, the key lets them encrypt. */
   tenants: Tenant[];
@@ -28,7 +28,7 @@ export interface RegionalGpuClusterArgs {
   certificateSecretArn: pulumi.Input<string>;
   /**
    * ACM certificate. Given, TLS ends at the load balancer and is renewed by ACM, and a second TLS connection leads to the
-   * router. Left out, the load balancer passes TCP through and the tenants' TLS ends in the router.
+   * router. Left out, the load balancer passes TCP through and the tenants' TLS ends in the router. Default: none.
    */
   listenerCertificateArn?: pulumi.Input<string>;
   /** Whether AWS refuses to delete the load balancer. Default: true. */
@@ -71,12 +71,12 @@ export interface RegionalGpuClusterArgs {
   modelHealthPath?: string;
   /** Port on which the model server gives plain Prometheus metrics on loopback. Default: 8000. */
   modelMetricsPort?: number;
-  /** The gauge of requests being served: `vllm:num_requests_running` (the default), or the server's own. */
+  /** The gauge of requests being served, as the model server names it. Default: `vllm:num_requests_running`. */
   inFlightMetric?: string;
 
   /** Instance types, best first. Default: `g6e.2xlarge`, or what `gpuRequirements` finds. */
   instanceTypes?: string[];
-  /** What a host must have. With `instanceTypes` it is checked; without, the cheapest types that have it are taken. */
+  /** What a host must have. With `instanceTypes` it is checked; without, the cheapest types that have it are taken. Default: none. */
   gpuRequirements?: GpuRequirements;
   /** Hosts per zone that always run. Default: 1. */
   minPerZone?: number;
@@ -124,6 +124,6 @@ export interface RegionalGpuClusterArgs {
   logRetentionDays?: number;
   /** Whether `destroy` deletes the load balancer's logs with their bucket. Default: false. */
   deleteAccessLogsOnDestroy?: boolean;
-  /** Tags of every resource. */
+  /** Tags of every resource. Default: none beside `Project`, `Environment`, `Component` and `ManagedBy`. */
   tags?: Tags;
 }

@@ -27,7 +27,7 @@ export interface AttestationArgs {
   mode: AttestationMode;
   /** What the key admits: decryption is refused for any other image. */
   measurements: Measurements;
-  /** `s3://bucket/key` of the enclave image file; only with `enclave`, and required there. */
+  /** `s3://bucket/key` of the enclave image file; only with `enclave`, and required there. Default: none. */
   enclaveImageUri?: string;
   /** Memory of the enclave, MiB. Default: an eighth of the smallest type's, in whole GiB. */
   enclaveMemoryMib?: number;

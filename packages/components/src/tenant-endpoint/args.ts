@@ -35,7 +35,7 @@ export interface TenantVpc {
   vpcCidrBlock: pulumi.Input<string>;
   /** One private subnet per zone. */
   privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** Route tables of the applications' subnets. Only for transit gateways, which need routes in them. */
+  /** Route tables of the applications' subnets. Only for transit gateways, which need routes in them. Default: none. */
   privateRouteTableIds?: pulumi.Input<string>[];
   /** Security groups of the applications. Default: everything in the VPC's range may call. */
   clientSecurityGroupIds?: pulumi.Input<string>[];
@@ -53,7 +53,7 @@ export interface TenantService {
   zoneIds: string[];
   /** Regions where the provider accepts endpoints. Default: the service's own. */
   endpointRegions?: string[];
-  /** The service's private DNS name, where it has one. */
+  /** The service's private DNS name. Default: none. */
   privateDnsName?: string;
 }
 
@@ -68,15 +68,15 @@ export interface TenantEndpointArgs {
    * and answers with a healthy endpoint that this network reaches. Default: none; use the endpoints' own names.
    */
   dnsName?: string;
-  /** How `dnsName` chooses. Default: failover. */
+  /** How `dnsName` chooses. Default: `failover`. */
   routing?: Routing;
-  /** Default: cross-region PrivateLink. */
+  /** How a network reaches the services of other regions. Default: `privatelink`. */
   crossRegion?: CrossRegionPath;
   /** Whether the service's own private DNS name resolves in the networks. Default: false. */
   privateDns?: boolean;
   /** Fewest zones that an endpoint has in common with its service. Default: 3. */
   minimumZones?: number;
-  /** Ports of the service. Default: 443 and 8080. */
+  /** Ports of the service. Default: `[443, 8080]`. */
   ports?: number[];
   /** Port of the health endpoint, over plain HTTP inside the endpoint. Default: 8080. */
   healthPort?: number;
@@ -91,6 +91,6 @@ export interface TenantEndpointArgs {
    * has to let `vpce.amazonaws.com` publish. Default: none.
    */
   connectionTopicArns?: Record<string, pulumi.Input<string>>;
-  /** Tags of every resource, beside `Project`, `Environment`, `Component` and `ManagedBy`. */
+  /** Tags of every resource. Default: none beside `Project`, `Environment`, `Component` and `ManagedBy`. */
   tags?: Tags;
 }
