@@ -184,14 +184,18 @@ function backupRefusal(plan: HotTierPlan, dataBytes: number): string | undefined
   return `a backup of ${Math.round(dataBytes / gib)} GiB takes ${Math.ceil(backupSeconds)} s and the controller's function has ${mostBackupSeconds}: it takes none above ${Math.floor(mostBackupSeconds / perByte / gib)} GiB. Run \`hot-tier serve\` on a machine`;
 }
 
-function recoveryPoint(plan: HotTierPlan, dataBytes: number): TimeTerm {
+/** Most that is lost when only backups are left. */
+function recoveryPoint(plan: HotTierPlan, dataBytes: number): TimeTerm[] {
   const { backupBytesPerSecond, backupIntervalSeconds } = controllerBudgets(plan);
   const { backupSeconds, worstSeconds } = backupTimes(dataBytes, backupBytesPerSecond, backupIntervalSeconds);
-  return configured(
-    `backups of ${Math.ceil(backupSeconds)} s every ${backupIntervalSeconds} s: from one's start to the next one's end`,
-    Math.ceil(worstSeconds),
-    "backupIntervalSeconds, backupBytesPerSecond",
-  );
+  return [
+    configured(
+      `backups of ${Math.ceil(backupSeconds)} s every ${backupIntervalSeconds} s: from one's start to the next one's end`,
+      Math.ceil(worstSeconds),
+      "backupIntervalSeconds, backupBytesPerSecond",
+    ),
+    configured("until the controller sees that one is due", longestLookGapSeconds, controllerSource),
+  ];
 }
 
 function restoring({ plan, dataBytes, times }: HotTierRecovery, noticed: TimeTerm[]): TimeEstimate {
@@ -219,7 +223,7 @@ function restored(recovery: HotTierRecovery): RecoveryObjective {
     ...(missing === undefined
       ? {
           rto: restoring(recovery, [clusterAlarmTerm(plan, "slots-uncovered")]),
-          rpo: sumOf(recoveryPoint(plan, dataBytes)),
+          rpo: sumOf(...recoveryPoint(plan, dataBytes)),
         }
       : { missing }),
     byItself: false,
@@ -241,7 +245,10 @@ function region(recovery: HotTierRecovery): RecoveryObjective {
     ...(missing === undefined
       ? {
           rto: restoring(recovery, []),
-          rpo: sumOf(recoveryPoint(plan, dataBytes), times("objectCopied", "until the backup is in the other region")),
+          rpo: sumOf(
+            ...recoveryPoint(plan, dataBytes),
+            times("objectCopied", "until the backup is in the other region"),
+          ),
         }
       : { missing }),
     byItself: false,

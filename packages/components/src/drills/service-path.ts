@@ -15,6 +15,8 @@ export interface Fault {
   cutsInterface(region: string, zone: number): boolean;
   /** Whether it takes this zone's targets down. */
   stopsTargets(region: string, zone: number): boolean;
+  /** Seconds until health checks and probes notice that anything is wrong: `Infinity` when they never do. Default: 0. */
+  seenAfter?: number;
   /** Whether AWS itself makes the change, and so takes the zone out of the name at once. */
   planned?: boolean;
 }
@@ -44,8 +46,9 @@ export class ServicePath {
   targetFor({ region }: Address, now: number, random: () => number): number {
     const { nlbCheckInterval, nlbCheckFailures } = this.timings;
     const noticed = nlbCheckInterval * nlbCheckFailures;
+    const { seenAfter = 0 } = this.fault;
     const held = zonesPerRegion.filter(
-      (zone) => !(this.fault.stopsTargets(region, zone) && this.during(now, noticed, noticed)),
+      (zone) => !(this.fault.stopsTargets(region, zone) && this.during(now, seenAfter + noticed, noticed)),
     );
     // A load balancer with no healthy target spreads over all of them.
     const choice = held.length > 0 ? held : zonesPerRegion;
@@ -79,7 +82,9 @@ export class ServicePath {
     const lost = zonesPerRegion.every(
       (zone) => this.fault.cutsInterface(region, zone) || this.fault.stopsTargets(region, zone),
     );
-    return !(lost && this.during(now, probeInterval * probeFailures + alarmDelay, probeInterval + alarmDelay));
+    const { seenAfter = 0 } = this.fault;
+    const noticed = seenAfter + probeInterval * probeFailures + alarmDelay;
+    return !(lost && this.during(now, noticed, probeInterval + alarmDelay));
   }
 
   private leftName(region: string, zone: number, now: number): boolean {

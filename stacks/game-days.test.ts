@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { gameDays } from "../packages/components/src/drills/game-days.ts";
+import { disasterRecoveryPlan, frontDoorRecoveryPlan } from "@mrgc/components/plans";
+import { playAll, worldOf } from "./game-days.ts";
+
+describe.each(["us-east-1", "us-east-2", "us-west-2"])("game days on the configuration of %s", (stack) => {
+  it("end within the plan's RTO and lose no more than its RPO", { timeout: 300_000 }, async () => {
+    const reports = await playAll(Object.keys(gameDays), worldOf(stack), 15);
+    expect(reports.flatMap(({ name, broken }) => broken.map((what) => `${name}: ${what}`))).toEqual([]);
+    // A full hot tier takes longer to back up than the controller's function may: the only day with no way back.
+    expect(reports.filter(({ runs }) => runs === 0).map(({ name }) => name)).toEqual(["hot-tier-restore"]);
+  });
+});
+
+it("every game day of the plans can be played, and every game day is of a plan", () => {
+  const world = worldOf("us-east-1");
+  const planned = [disasterRecoveryPlan(world.region), frontDoorRecoveryPlan(world.frontDoor)].flatMap(
+    ({ objectives }) => objectives.flatMap(({ gameDay }) => (gameDay === undefined ? [] : [gameDay])),
+  );
+  expect(planned.sort()).toEqual(Object.keys(gameDays).sort());
+});
