@@ -2,9 +2,10 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 import { lambdaAssets, lambdaBundling } from "../src/building-blocks/lambda-assets.ts";
 import { checkSchema } from "./schema.ts";
+import { inputsOf, writeThirdParty } from "./third-party.ts";
 
 const here = join(import.meta.dirname, "..");
 const dist = join(here, "dist");
@@ -18,9 +19,8 @@ const require = createRequire(import.meta.url);
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
-await build({
+const library: BuildOptions = {
   absWorkingDir: here,
-  entryPoints: { index: "src/index.ts", plans: "src/plans/index.ts" },
   outdir: "dist",
   bundle: true,
   packages: "external",
@@ -28,17 +28,11 @@ await build({
   target: "node22",
   format: "cjs",
   define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
-});
+};
+await build({ ...library, entryPoints: { index: "src/index.ts", plans: "src/plans/index.ts" } });
 await build({
-  absWorkingDir: here,
+  ...library,
   entryPoints: { plugin: "src/plugin/main.ts" },
-  outdir: "dist",
-  bundle: true,
-  packages: "external",
-  platform: "node",
-  target: "node22",
-  format: "cjs",
-  define: { "import.meta.dirname": "__dirname" },
   // The library itself is built above.
   plugins: [
     {
@@ -47,9 +41,10 @@ await build({
     },
   ],
 });
-await build({
+const functions = await build({
   ...lambdaBundling,
   external: [...lambdaBundling.external],
+  metafile: true,
   absWorkingDir: join(here, "src"),
   entryPoints: Object.entries(lambdaAssets).map(([out, entry]) => ({ in: entry, out })),
   outdir: "../dist/functions",
@@ -58,8 +53,9 @@ await build({
 // Programs of the cache nodes, read when a program plans them.
 cpSync(join(here, "src/hot-tier-redis/node-scripts"), join(dist, "node-scripts"), { recursive: true });
 cpSync(join(here, "src/regional-gpu-cluster/host-scripts"), join(dist, "host-scripts"), { recursive: true });
-await build({
+const evacuate = await build({
   absWorkingDir: here,
+  metafile: true,
   entryPoints: ["src/global-front-door/evacuation/main.ts"],
   outfile: "dist/evacuate.mjs",
   bundle: true,
@@ -71,6 +67,7 @@ await build({
     js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
   },
 });
+writeThirdParty([...inputsOf(functions.metafile, join(here, "src")), ...inputsOf(evacuate.metafile, here)], dist);
 writeFileSync(join(dist, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
 
 checkSchema(process.argv.includes("--local"));
