@@ -220,6 +220,16 @@ describe("data-path-acknowledged", () => {
     expect(preview(path, [balancer]).result).toBe("holds");
   });
 
+  it("has a ledger a stack where its path says `{stack}`, and asks about nothing but the data path", () => {
+    vi.stubEnv("PULUMI_NODEJS_STACK", "dev");
+    const path = ledgerFile();
+    const queue = "urn:pulumi:dev::demo::mrgc:index:Box$aws:sqs/queue:Queue::errands";
+    writeFileSync(path, JSON.stringify({ [urnOf(balancer)]: "arn:lb-1", [queue]: "arn:errands" }));
+    const named = path.replace(/dev\.json$/, "{stack}.json");
+    expect(preview(named, [balancer]).result).toBe("holds");
+    expect(preview(named, []).findings.map(({ detail }) => detail)).toEqual(["balancer is being deleted"]);
+  });
+
   it("knows a resource by its alias, and counts a broken ledger as broken", () => {
     const path = ledgerFile();
     up(path, [balancer]);

@@ -1,10 +1,11 @@
 /** Runs a stack with a real CLI against the sandbox's providers, and turns the CLI's events into the engine's. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import { parseFile, type DeploymentFile } from "../checkpoint/deployment-format.ts";
 import type { EngineEvents } from "../engine/events.ts";
 import { emptyState, UserError, type Step, type StepKind } from "../engine/model.ts";
 import { EnforcementLevel } from "../engine/policy-messages.ts";
@@ -13,6 +14,7 @@ import { RunKind } from "../engine/stack-set.ts";
 import { rootStackType } from "../engine/urn.ts";
 import type { PropertyMap } from "../engine/values.ts";
 import type { Project } from "../project/project.ts";
+import { cliEnvironment } from "./cli-environment.ts";
 import { copyConfig, guardConfigs } from "./config-copies.ts";
 
 interface StepMetadata {
@@ -193,6 +195,24 @@ export async function selectStack(
     if (code !== 0) throw new UserError(`pulumi stack select --create ${options.stack} failed: ${output.trim()}`);
   } finally {
     restore();
+  }
+}
+
+/** A stack's state as the CLI's backend in the sandbox has it; undefined for a stack that was never made. */
+export async function exportStack({
+  cli,
+  project,
+  stateDirectory,
+  stack,
+}: Pick<CliRunOptions, "cli" | "project" | "stateDirectory" | "stack">): Promise<DeploymentFile | undefined> {
+  const directory = mkdtempSync(join(tmpdir(), "sandbox-export-"));
+  const file = join(directory, "state.json");
+  try {
+    const environment = cliEnvironment({ cli, stateDirectory, debugProviders: "" });
+    const { code } = await runCli({ cli, environment, project }, ["stack", "export", "--stack", stack, "--file", file]);
+    return code === 0 ? parseFile(readFileSync(file, "utf8"), file) : undefined;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
   }
 }
 

@@ -48,6 +48,7 @@ export async function runStacksWithCli(options: CliStacksOptions): Promise<void>
             ...options,
             environment,
             stack,
+            ...(options.configOverrides ? { config: options.configOverrides } : {}),
             ...(options.policyConfigFile ? { policyConfig: options.policyConfigFile } : {}),
             translator: new EventTranslator(events),
           });

@@ -3,11 +3,13 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { chooseEngine } from "../attach/choose-engine.ts";
+import { exportStack } from "../attach/cli-run.ts";
 import { runStacksWithCli } from "../attach/cli-stacks.ts";
 import { openDisplay } from "../display/display.ts";
 import { openPlugins } from "../engine/plugins.ts";
 import type { RunResult } from "../engine/run-context.ts";
 import { RunKind, runStacks, type StackSetOptions } from "../engine/stack-set.ts";
+import { Findings, readStored, writeLedgers } from "./change-safety.ts";
 import { addRunOptions, readPolicyConfig, selectStacks, type RunCommandOptions } from "./options.ts";
 
 const descriptions: Record<RunKind, string> = {
@@ -39,8 +41,17 @@ export async function runOperation(kind: RunKind, options: RunCommandOptions): P
   const { cli, reason } = chooseEngine(options.engine, state, project.name, stacks);
   display.note(reason);
   let succeeded = true;
+  const judged = options.policyPack.length > 0 && (kind === RunKind.Preview || kind === RunKind.Up);
+  const ledgers = judged
+    ? await writeLedgers({
+        project,
+        stacks,
+        stateDirectory: state,
+        readState: (stack) =>
+          cli ? exportStack({ cli, project, stateDirectory: state, stack }) : readStored(state, project, stack),
+      })
+    : { config: {}, owning: false };
   const shared = {
-    kind,
     project,
     stacks,
     stateDirectory: state,
@@ -49,25 +60,49 @@ export async function runOperation(kind: RunKind, options: RunCommandOptions): P
     targets: options.target,
     policyPacks: options.policyPack.map((directory) => resolve(directory)),
     signal: controller.signal,
-    events: (stack: string) => display.events(stack),
-    finished: (stack: string, result: RunResult) => {
-      succeeded &&= result.succeeded;
-      display.finished(stack, result.succeeded);
-    },
+    configOverrides: ledgers.config,
   };
-  try {
+  const run = async (what: Pick<StackSetOptions, "kind" | "events" | "finished">): Promise<void> => {
     if (cli) {
       await runStacksWithCli({
         ...shared,
+        ...what,
         cli,
         onOutput: (text) => display.note(text),
         ...(options.policyPackConfig ? { policyConfigFile: resolve(options.policyPackConfig) } : {}),
       });
-    } else await runEmbedded({ ...shared, policyConfig });
+    } else await runEmbedded({ ...shared, ...what, policyConfig });
+  };
+  const finished = (stack: string, result: RunResult): void => {
+    succeeded &&= result.succeeded;
+    display.finished(stack, result.succeeded);
+  };
+  try {
+    // A policy about the whole stack speaks when everything is done: what it must prevent, it has to see in a preview.
+    const refused = kind === RunKind.Up && ledgers.owning ? await refusals(stacks, run) : new Map<string, Findings>();
+    if (refused.size === 0) await run({ kind, events: (stack) => display.events(stack), finished });
+    for (const [stack, findings] of refused) {
+      findings.tell(display.events(stack));
+      finished(stack, { succeeded: false, outputs: {} });
+    }
+    if (refused.size > 0) display.note("the preview was refused: nothing was changed");
   } finally {
     display.close();
   }
   return succeeded;
+}
+
+/** Previews the stacks without showing it, and returns those that fail with what was found. */
+async function refusals(
+  stacks: string[],
+  run: (what: Pick<StackSetOptions, "kind" | "events" | "finished">) => Promise<void>,
+): Promise<Map<string, Findings>> {
+  const found = new Map(stacks.map((stack) => [stack, new Findings()]));
+  const finished = (stack: string, { succeeded }: RunResult): void => {
+    if (succeeded) found.delete(stack);
+  };
+  await run({ kind: RunKind.Preview, events: (stack) => found.get(stack)!.events, finished });
+  return found;
 }
 
 /** The providers load while the programs start. */

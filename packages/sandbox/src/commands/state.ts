@@ -1,9 +1,10 @@
-/** `export` and `import`: a stack's state in the CLI's own format. */
+/** `export`, `import` and `ledger`: a stack's state in the CLI's own format, and what policies want to know of it. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { deserializeResource, makeFile, parseFile, serializeResource } from "../checkpoint/deployment-format.ts";
 import { takeLock } from "../checkpoint/lock.ts";
+import { ledgerOf } from "../checkpoint/ledger.ts";
 import { CheckpointStore } from "../checkpoint/store.ts";
 import { UserError } from "../engine/model.ts";
 import { openCrypter } from "../engine/run-context.ts";
@@ -63,6 +64,17 @@ async function importState(options: StateOptions): Promise<void> {
   }
 }
 
+/** Prints a ledger: of the stack's state in the sandbox, or of a file that `pulumi stack export` wrote. */
+function printLedger(options: StateOptions & { from?: string }): void {
+  const file =
+    options.from === undefined
+      ? new CheckpointStore(selectOne(options).directory).read()
+      : parseFile(readFileSync(options.from === "-" ? 0 : options.from, "utf8"), options.from);
+  const text = `${JSON.stringify(ledgerOf(file), undefined, 2)}\n`;
+  if (options.file) writeFileSync(options.file, text);
+  else process.stdout.write(text);
+}
+
 export function registerStateCommands(program: Command): void {
   addStackOptions(program.command("export").description("print a stack's state as `pulumi stack import` takes it"))
     .option("--file <path>", "write it there")
@@ -71,4 +83,12 @@ export function registerStateCommands(program: Command): void {
   addStackOptions(program.command("import").description("replace a stack's state by what `pulumi stack export` wrote"))
     .option("--file <path>", "read it from there instead of standard input")
     .action(importState);
+  addStackOptions(
+    program
+      .command("ledger")
+      .description("print what a stack owns, as the setting `policy:ledger` of the policies takes it"),
+  )
+    .option("--from <path>", "of the state that `pulumi stack export` wrote there; - for standard input")
+    .option("--file <path>", "write it there")
+    .action(printLedger);
 }

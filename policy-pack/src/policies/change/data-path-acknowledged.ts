@@ -24,7 +24,7 @@ export const dataPathAcknowledged = stackRule({
         type: "string",
         default: "",
         description:
-          "The ledger's file, one a stack; also as `policy:ledger` in the stack's configuration. Without one the rule knows no past.",
+          "The ledger's file, one a stack: `{stack}` stands for its name; also as `policy:ledger` in the stack's configuration. Without one the rule knows no past.",
       },
       acknowledge: {
         type: "array",
@@ -35,7 +35,10 @@ export const dataPathAcknowledged = stackRule({
     },
   },
   check(graph, report, config) {
-    const path = String(stackSetting("ledger") ?? config["ledger"]);
+    const path = String(stackSetting("ledger") ?? config["ledger"]).replaceAll(
+      "{stack}",
+      process.env["PULUMI_NODEJS_STACK"] ?? "",
+    );
     if (path === "") {
       return;
     }
@@ -50,9 +53,10 @@ export const dataPathAcknowledged = stackRule({
   },
 });
 
-/** What of a ledger the stack is about to lose. */
+/** What of a ledger's data path the stack is about to lose. A ledger may tell of other resources as well. */
 export function lossesAgainst(ledger: Ledger, graph: Graph): { urn: string; how: "replaced" | "deleted" }[] {
-  return Object.entries(ledger).flatMap(([urn, id]): { urn: string; how: "replaced" | "deleted" }[] => {
+  const precious = Object.entries(ledger).filter(([urn]) => dataPathTypes.includes(typeOf(urn)));
+  return precious.flatMap(([urn, id]): { urn: string; how: "replaced" | "deleted" }[] => {
     const node = graph.get(urn) ?? graph.nodes.find(({ opts }) => opts.aliases.includes(urn));
     if (node === undefined) {
       return [{ urn, how: "deleted" }];
@@ -71,6 +75,11 @@ export function ledgerOf(graph: Graph): Ledger {
 function identityOf(node: GraphNode): string | Unknown | undefined {
   const arn = node.outputs.at("arn").text();
   return arn ?? node.outputs.at("id").text();
+}
+
+/** The type in a URN, without the types of its parents. */
+function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
 function nameOf(urn: string): string {
