@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 const providerSdks = ["@pulumi/aws", "@pulumi/awsx", "@pulumi/eks", "@pulumi/kubernetes"];
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "**/node_modules/", "**/.sandbox/", "coverage/"] },
+  { ignores: ["**/dist/", "**/node_modules/", "**/.sandbox/", "**/.rollout/", "coverage/"] },
   js.configs.recommended,
   {
     files: ["**/*.mjs", "**/*.js"],

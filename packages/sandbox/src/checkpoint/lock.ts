@@ -2,7 +2,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../engine/model.ts";
 
-interface Owner {
+/** A process, so that another one can tell whether it still runs. */
+export interface ProcessMark {
   pid: number;
   started: string;
   /** Start of the process in clock ticks since boot, where the system tells: a process ID may be used again. */
@@ -19,7 +20,8 @@ function startTicks(pid: number): string | undefined {
   }
 }
 
-function isAlive(owner: Owner): boolean {
+/** Whether the process still runs on this machine. */
+export function isAlive(owner: ProcessMark): boolean {
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
@@ -28,9 +30,16 @@ function isAlive(owner: Owner): boolean {
   return owner.ticks === undefined || owner.ticks === startTicks(owner.pid);
 }
 
-function readOwner(path: string): Owner | undefined {
+/** This process, as a lock names it. */
+export const thisProcess = (): ProcessMark => ({
+  pid: process.pid,
+  started: new Date().toISOString(),
+  ticks: startTicks(process.pid),
+});
+
+function readOwner(path: string): ProcessMark | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Owner;
+    return JSON.parse(readFileSync(path, "utf8")) as ProcessMark;
   } catch {
     return undefined;
   }
@@ -41,7 +50,7 @@ function readOwner(path: string): Owner | undefined {
  * @throws UserError when another live process holds it.
  */
 export function takeLock(path: string, stack: string): () => void {
-  const mine: Owner = { pid: process.pid, started: new Date().toISOString(), ticks: startTicks(process.pid) };
+  const mine = thisProcess();
   for (;;) {
     try {
       writeFileSync(path, JSON.stringify(mine), { flag: "wx" });
