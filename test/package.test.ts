@@ -1,92 +1,93 @@
-import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packed, type Packed, sandbox, type StackRun } from "./support/packed.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
-const components = join(root, "packages/components");
-const pnpm = ["--yes", "pnpm@12.21.0"];
+const tools = createRequire(join(root, "packages/components/package.json"));
 const minutes = 60_000;
-/** Outside of the workspace, so that nothing of it can be found by accident. */
-const outside = mkdtempSync(join(tmpdir(), "mrgc-package-"));
-let tarball: string;
+const examples = "packages/components/examples";
+const pack = "node_modules/@mrgc/policy-pack";
+let there: Packed;
 
 beforeAll(async () => {
-  await run(process.execPath, ["scripts/build.ts"], { cwd: components });
-  await run("npx", [...pnpm, "pack", "--pack-destination", outside], { cwd: components });
-  tarball = join(outside, readdirSync(outside).find((file) => file.endsWith(".tgz")) ?? "");
+  there = await packed();
 }, 5 * minutes);
 
-afterAll(() => {
-  rmSync(outside, { recursive: true, force: true });
+afterAll(() => there.remove());
+
+const files = (tarball: string): string[] =>
+  execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n");
+const tool = (name: string, file: string): string => join(dirname(tools.resolve(`${name}/package.json`)), file);
+const node = (code: string, ...options: string[]): string =>
+  execFileSync(process.execPath, [...options, "-e", code], { cwd: there.folder, encoding: "utf8" }).trim();
+
+describe("the tarballs", () => {
+  it("are below a megabyte each, with the bundled functions", () => {
+    expect(statSync(there.components).size).toBeLessThan(1024 * 1024);
+    expect(files(there.components)).toContain("package/dist/functions/hot-tier-controller.mjs");
+    expect(statSync(there.policyPack).size).toBeLessThan(1024 * 1024);
+  });
+
+  it("carry a licence, a README and the licences of what is bundled, and neither tests nor sources", () => {
+    for (const tarball of [there.components, there.policyPack]) {
+      expect(files(tarball)).toEqual(expect.arrayContaining(["package/LICENSE", "package/README.md"]));
+      expect(files(tarball).filter((path) => /\.test\.|\/src\/|(?<!\.d)\.ts$|\.sandbox/.test(path))).toEqual([]);
+    }
+    expect(files(there.components)).toContain("package/dist/THIRD-PARTY-LICENSES.txt");
+  });
+
+  it("are what publint and attw call clean", async () => {
+    await run(process.execPath, [tool("publint", "src/cli.js"), "--strict", there.components]);
+    await run(process.execPath, [tool("publint", "src/cli.js"), "--strict", there.policyPack]);
+    const attw = tool("@arethetypeswrong/cli", "dist/index.js");
+    await run(process.execPath, [attw, there.components]);
+    // The pack itself is started, never imported: only its rules and its helper have types.
+    await run(process.execPath, [attw, there.policyPack, "--entrypoints", "rules", "suppress", "--profile", "node16"]);
+  });
 });
 
-/** A folder with an example's program and the library installed from the tarball. */
-async function installed(name: string, manifest: Record<string, unknown>, example: string): Promise<string> {
-  const folder = join(outside, name);
-  mkdirSync(folder);
-  cpSync(join(components, "examples", example), folder, { recursive: true });
-  const { dependencies } = createRequire(import.meta.url)("../packages/sandbox/package.json") as {
-    dependencies: Record<string, string>;
-  };
-  expect(dependencies["@pulumi/pulumi"]).toBe("catalog:");
-  writeFileSync(
-    join(folder, "package.json"),
-    JSON.stringify({
-      name,
-      private: true,
-      ...manifest,
-      dependencies: {
-        "@mrgc/components": `file:${tarball}`,
-        "@pulumi/aws": "7.48.0",
-        "@pulumi/pulumi": "3.270.0",
-        typescript: "6.0.3",
-      },
-    }),
+describe("a foreign program", () => {
+  it.each([
+    ["an ES module", { type: "module" }],
+    ["CommonJS", { type: "commonjs" }],
+  ])(
+    "that is %s passes a strict type check",
+    async (_, manifest) => {
+      const name = `types-${manifest.type}`;
+      const folder = there.program(name, examples, manifest);
+      const compilerOptions = {
+        module: "nodenext",
+        target: "es2023",
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        skipLibCheck: true,
+        noEmit: true,
+        types: ["node"],
+      };
+      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["**/*.ts"] }));
+      await run(process.execPath, [join(there.folder, "node_modules/typescript/bin/tsc"), "-p", folder]);
+    },
+    5 * minutes,
   );
-  await run("npx", [...pnpm, "install", "--prefer-offline", "--ignore-scripts"], { cwd: folder });
-  return folder;
-}
-
-async function sandbox(folder: string, command: string, stack: string): Promise<{ counts: Record<string, number> }> {
-  const main = join(root, "packages/sandbox/src/main.ts");
-  const { stdout } = await run(
-    process.execPath,
-    [main, command, "--cwd", folder, "--stack", stack, "--engine", "embedded", "--json"],
-    { cwd: root, maxBuffer: 64 * 1024 * 1024 },
-  );
-  const report = JSON.parse(stdout) as { stacks: { counts: Record<string, number> }[] };
-  const [only] = report.stacks;
-  if (only === undefined) {
-    throw new Error("no stack was reported");
-  }
-  return only;
-}
-
-describe("the packed tarball of @mrgc/components", () => {
-  it("is below a megabyte", () => {
-    expect(statSync(tarball).size).toBeLessThan(1024 * 1024);
-  });
-
-  it("is what publint and attw call clean", async () => {
-    await run(process.execPath, [join(components, "node_modules/publint/src/cli.js"), "--strict", tarball]);
-    await run(process.execPath, [join(components, "node_modules/@arethetypeswrong/cli/dist/index.js"), tarball]);
-  });
 
   it.each([
-    ["one component alone in a foreign program that is an ES module", "esm", { type: "module" }, "hot-tier", "dev"],
-    ["one component alone in a foreign program that is CommonJS", "cjs", {}, "hot-tier", "dev"],
-    ["a tenant's endpoints in two regions", "tenant", { type: "module" }, "tenant-endpoint", "production"],
+    ["one component alone, as an ES module", "hot-tier-esm", "hot-tier", "dev", { type: "module" }, 200],
+    ["one component alone, as CommonJS", "hot-tier-cjs", "hot-tier", "dev", { type: "commonjs" }, 200],
+    ["a tenant's endpoints in two regions", "tenant", "tenant-endpoint", "production", { type: "module" }, 50],
+    ["two regions with a tenant", "two-regions", "two-regions", "dev", { type: "module" }, 450],
   ])(
-    "runs %s",
-    async (_, name, manifest, example, stack) => {
-      const folder = await installed(name, manifest, example);
+    "runs %s: up, unchanged the second time, and gone",
+    async (_, name, example, stack, manifest, resources) => {
+      const folder = there.program(name, join(examples, example), manifest);
       const first = await sandbox(folder, "up", stack);
-      expect(first.counts.create).toBeGreaterThan(50);
+      expect(first.succeeded).toBe(true);
+      expect(first.counts.create).toBeGreaterThan(resources);
       const second = await sandbox(folder, "up", stack);
       expect(second.counts).toEqual({ same: first.counts.create });
       const gone = await sandbox(folder, "destroy", stack);
@@ -94,4 +95,49 @@ describe("the packed tarball of @mrgc/components", () => {
     },
     5 * minutes,
   );
+});
+
+describe("the policy pack on a foreign stack", () => {
+  const broken = (result: StackRun): string[] => [...new Set(result.findings.map(({ policy }) => policy))].sort();
+
+  it("refuses what its example's README says, and passes after the README's mend", async () => {
+    const folder = there.program("foreign-stack", join(examples, "foreign-stack"));
+    const options = { policyPack: join(there.folder, pack) };
+    const refused = await sandbox(folder, "preview", "dev", options);
+    expect(refused.succeeded).toBe(false);
+    const readme = readFileSync(join(folder, "README.md"), "utf8");
+    const promised = [...readme.matchAll(/^\| `([a-z-]+)`/gm)].map((match) => match[1] ?? "");
+    expect(promised.length).toBe(4);
+    expect(broken(refused)).toEqual(promised.sort());
+
+    const mend = /^```diff\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? "";
+    execFileSync("git", ["apply", "-p0"], { cwd: folder, input: mend });
+    const mended = await sandbox(folder, "up", "dev", options);
+    expect(broken(mended)).toEqual([]);
+    expect(mended.succeeded).toBe(true);
+  });
+
+  it("starts from its own folder, the way Pulumi starts it", () => {
+    const code = `
+      const folder = ${JSON.stringify(join(there.folder, pack))};
+      const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
+      const child = require("node:child_process").spawn(process.execPath, [runner, "127.0.0.1:1", folder], { cwd: folder });
+      child.stdout.once("data", (port) => { process.stdout.write(port); child.kill(); });`;
+    expect(Number(node(code))).toBeGreaterThan(0);
+  });
+
+  it("gives its rules to other packs, by require and by import, and starts no server for them", () => {
+    const count =
+      'const { allRules, policiesOf } = require("@mrgc/policy-pack/rules"); console.log(policiesOf(allRules).length)';
+    expect(Number(node(count))).toBeGreaterThan(60);
+    const judge =
+      'import { allRules, judgeResource, Field } from "@mrgc/policy-pack/rules"; const rule = allRules.find(({ id }) => id === "ebs-encrypted"); console.log(judgeResource(rule, { type: "aws:ebs/volume:Volume", name: "v", urn: "u", props: new Field({}), opts: {}, provider: new Field({}) }).result)';
+    expect(node(judge, "--input-type=module")).toBe("broken");
+  });
+
+  it("carries a configuration file for each preset", () => {
+    const presets =
+      'for (const name of ["baseline", "strict", "pci", "hipaa"]) console.log(Object.keys(require("@mrgc/policy-pack/presets/" + name + ".json")).length > 60)';
+    expect(node(presets).split("\n")).toEqual(["true", "true", "true", "true"]);
+  });
 });
