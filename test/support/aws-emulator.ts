@@ -20,10 +20,13 @@ export interface AwsEmulator {
 
 /**
  * moto's server answering one request at a time: its conditional writes are not atomic between threads, as those of AWS
- * are. Only who waits for a message waits beside the others, or nobody could send one.
+ * are. Only who waits for a message waits beside the others, or nobody could send one. Lifecycle hooks are our addition.
  */
 const oneRequestAtATime = `
 import sys, threading
+sys.path.insert(0, sys.argv[2])
+import lifecycle_hooks
+lifecycle_hooks.install()
 from werkzeug.serving import run_simple
 from moto.server import DomainDispatcherApplication, create_backend_app
 answer = DomainDispatcherApplication(create_backend_app)
@@ -41,8 +44,9 @@ export async function startAwsEmulator(region = "us-east-1"): Promise<AwsEmulato
   const tools = await pythonTools();
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const server = spawn(tools.bin("python"), ["-c", oneRequestAtATime, String(port)], {
+  const server = spawn(tools.bin("python"), ["-c", oneRequestAtATime, String(port), import.meta.dirname], {
     stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
   });
   let errors = "";
   server.stderr.on("data", (data: Buffer) => {

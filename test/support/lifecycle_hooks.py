@@ -1,0 +1,108 @@
+"""Lifecycle hooks of Auto Scaling, which moto stores and does not act on.
+
+As on AWS, a machine of a group with a hook waits (`Pending:Wait`, `Terminating:Wait`) until its action is completed, and
+EventBridge's rules are told. Timeouts of hooks are left out: a test completes or does not.
+"""
+
+from moto.autoscaling.exceptions import ValidationError
+from moto.autoscaling.models import (
+    AutoScalingBackend,
+    FakeAutoScalingGroup,
+    TerminateInstanceActivity,
+)
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.core.responses import EmptyResult
+from moto.events.models import events_backends
+
+launching = ("autoscaling:EC2_INSTANCE_LAUNCHING", "Pending:Wait", "EC2 Instance-launch Lifecycle Action")
+terminating = ("autoscaling:EC2_INSTANCE_TERMINATING", "Terminating:Wait", "EC2 Instance-terminate Lifecycle Action")
+
+launch_at_once = FakeAutoScalingGroup.replace_autoscaling_group_instances
+terminate_at_once = AutoScalingBackend.terminate_instance
+
+
+def wait_for_hook(group, states, kind):
+    """Whether the group has a hook of this kind; if so, these machines wait for it."""
+    transition, waiting, detail_type = kind
+    backend = group.autoscaling_backend
+    hook = next(
+        (hook for hook in backend.describe_lifecycle_hooks(group.name) if hook.lifecycle_transition == transition),
+        None,
+    )
+    if hook is None:
+        return False
+    for state in states:
+        state.lifecycle_state = waiting
+        detail = {
+            "AutoScalingGroupName": group.name,
+            "EC2InstanceId": state.instance.id,
+            "LifecycleHookName": hook.name,
+            "LifecycleTransition": transition,
+        }
+        tell(backend, {"source": "aws.autoscaling", "detail-type": detail_type, "detail": detail})
+    return True
+
+
+def tell(backend, event):
+    event = {"account": backend.account_id, "region": backend.region_name, "resources": [], **event}
+    for bus in events_backends[backend.account_id][backend.region_name].event_buses.values():
+        for rule in bus.rules.values():
+            rule.send_to_targets(event)
+
+
+def launch(group, count_needed, propagated_tags):
+    before = list(group.instance_states)
+    launch_at_once(group, count_needed, propagated_tags)
+    wait_for_hook(group, [state for state in group.instance_states if state not in before], launching)
+
+
+def counted(group):
+    return [state for state in group.instance_states if state.lifecycle_state in ("InService", "Pending:Wait")]
+
+
+def terminate(backend, instance_id, should_decrement):
+    state = next(
+        state
+        for group in backend.autoscaling_groups.values()
+        for state in group.instance_states
+        if state.instance.id == instance_id
+    )
+    group = state.auto_scaling_group
+    before = group.desired_capacity
+    if not wait_for_hook(group, [state], terminating):
+        return terminate_at_once(backend, instance_id, should_decrement)
+    group.set_desired_capacity(before - 1 if should_decrement else before)
+    return TerminateInstanceActivity(state.instance, before)
+
+
+def waiting_state(response):
+    instance_id = response._get_param("InstanceId")
+    for group in response.autoscaling_backend.autoscaling_groups.values():
+        for state in group.instance_states:
+            if state.instance.id == instance_id and state.lifecycle_state.endswith(":Wait"):
+                return group, state
+    raise ValidationError(f"No active Lifecycle Action found with instance ID {instance_id}")
+
+
+def complete(response):
+    group, state = waiting_state(response)
+    if state.lifecycle_state == launching[1] and response._get_param("LifecycleActionResult") == "CONTINUE":
+        state.lifecycle_state = "InService"
+    else:
+        group.instance_states.remove(state)
+        group.autoscaling_backend.ec2_backend.terminate_instances([state.instance.id])
+        group.set_desired_capacity(group.desired_capacity)
+    return EmptyResult()
+
+
+def heartbeat(response):
+    waiting_state(response)
+    return EmptyResult()
+
+
+def install():
+    FakeAutoScalingGroup.replace_autoscaling_group_instances = launch
+    FakeAutoScalingGroup.active_instances = counted
+    AutoScalingBackend.terminate_instance = terminate
+    AutoScalingResponse.complete_lifecycle_action = complete
+    AutoScalingResponse.record_lifecycle_action_heartbeat = heartbeat
