@@ -1,86 +1,39 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parametersFor } from "../src/metadata-postgres/parameters-plan.ts";
 import { applyStatements } from "../src/metadata-postgres/roles-function/apply-statements.ts";
 import { roleStatements } from "../src/metadata-postgres/roles-plan.ts";
-
-const installations = "/usr/lib/postgresql";
-const version = existsSync(installations) ? readdirSync(installations).sort().at(-1) : undefined;
-const bin = version === undefined ? undefined : join(installations, version, "bin");
-// PostgreSQL refuses to run as root; `runuser` to Debian's own user needs root.
-const cannotRun =
-  bin === undefined
-    ? "no PostgreSQL is installed (apt-get install postgresql)"
-    : process.getuid?.() === 0
-      ? ""
-      : "only root can start it as the user postgres";
+import { cannotRunPostgres, postgresVersion, RealPostgres } from "./real-postgres.ts";
 
 /** The settings that PostgreSQL itself knows; RDS' own are RDS' to accept. */
 const settings = parametersFor("17").filter((setting) => !setting.rdsOnly);
 
-describe.skipIf(cannotRun !== "")(
-  `a real PostgreSQL ${version ?? ""}${cannotRun === "" ? "" : ` (skipped: ${cannotRun})`}`,
+describe.skipIf(cannotRunPostgres !== "")(
+  `a real PostgreSQL ${postgresVersion ?? ""}${cannotRunPostgres === "" ? "" : ` (skipped: ${cannotRunPostgres})`}`,
   () => {
     let folder: string;
-    let server: ChildProcess;
+    let server: RealPostgres;
     let port: number;
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), "mrgc-postgres-"));
       execFileSync("chown", ["postgres", folder]);
-      execFileSync("runuser", [
-        "-u",
-        "postgres",
-        "--",
-        join(bin ?? "", "initdb"),
-        "-D",
+      RealPostgres.initialize(join(folder, "data"));
+      server = await RealPostgres.start(
         join(folder, "data"),
-        "-A",
-        "trust",
-        "-U",
-        "dbadmin",
-      ]);
-      appendFileSync(
-        join(folder, "data", "postgresql.conf"),
-        [
-          "fsync = off",
-          `unix_socket_directories = '${folder}'`,
-          ...settings.map(({ name, value }) => `${name} = '${value}'`),
-          "",
-        ].join("\n"),
+        settings.map(({ name, value }) => `${name} = '${value}'`),
       );
-      port = await freePort();
-      server = spawn(
-        "runuser",
-        ["-u", "postgres", "--", join(bin ?? "", "postgres"), "-D", join(folder, "data"), "-p", String(port)],
-        {
-          stdio: "ignore",
-        },
-      );
-      await until(() => query("postgres", "dbadmin", "SELECT 1"));
+      ({ port } = server);
       await query("postgres", "dbadmin", "CREATE ROLE rds_iam");
       await query("postgres", "dbadmin", "CREATE DATABASE metadata");
     });
 
     afterAll(() => {
-      execFileSync("runuser", [
-        "-u",
-        "postgres",
-        "--",
-        join(bin ?? "", "pg_ctl"),
-        "-D",
-        join(folder, "data"),
-        "-m",
-        "immediate",
-        "stop",
-      ]);
-      server.kill();
+      server.stop();
       rmSync(folder, { recursive: true, force: true });
     });
 
@@ -149,39 +102,8 @@ describe.skipIf(cannotRun !== "")(
       expect(rows).toEqual([]);
     });
 
-    async function query(database: string, user: string, text: string): Promise<pg.QueryResult> {
-      const client = new pg.Client({ host: "127.0.0.1", port, database, user });
-      await client.connect();
-      try {
-        return await client.query(text);
-      } finally {
-        await client.end();
-      }
+    function query(database: string, user: string, text: string): Promise<pg.QueryResult> {
+      return server.query(text, database, user);
     }
   },
 );
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => {
-        resolve(port);
-      });
-    });
-  });
-}
-
-async function until(ready: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      await ready();
-      return;
-    } catch (error) {
-      if (attempt > 100) {
-        throw error;
-      }
-      await sleep(100);
-    }
-  }
-}

@@ -1,0 +1,88 @@
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { startAwsEmulator } from "../../../test/support/aws-emulator.ts";
+import type { AwsEmulator } from "../../../test/support/aws-emulator.ts";
+import { awsClients } from "../src/aws/environment.ts";
+import { takeBackup } from "../src/backup/backup.ts";
+import { restore } from "../src/backup/restore.ts";
+import { BackupStore } from "../src/backup/store.ts";
+import { Controller, silentJournal } from "../src/run/controller.ts";
+import { ClusterUnderTest, testBounds, zones } from "./support/cluster-under-test.ts";
+import { dumpCluster, fillCluster } from "./support/data.ts";
+
+// The drill of docs/disaster-recovery.md, "The hot tier from a backup", on real servers.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
+
+const keysBefore = 3_000;
+const keysAfter = 500;
+let aws: AwsEmulator;
+let store: BackupStore;
+let cluster: ClusterUnderTest;
+let before: Map<string, string>;
+
+beforeAll(async () => {
+  aws = await startAwsEmulator("us-west-2");
+  Object.assign(process.env, aws.environment);
+  const { s3 } = awsClients();
+  const CreateBucketConfiguration = { LocationConstraint: "us-west-2" } as const;
+  await s3.send(new CreateBucketCommand({ Bucket: "state", CreateBucketConfiguration }));
+  store = new BackupStore(s3, "state", "hot");
+  cluster = await ClusterUnderTest.start("valkey-9.1", 3);
+  await cluster.untilRest();
+  await fillCluster(await cluster.primaries(), keysBefore);
+  before = await dumpCluster(cluster.connections, await cluster.primaries());
+  await takeBackup(
+    {
+      cluster: "hot",
+      login: {},
+      store,
+      observe: async () => (await cluster.controller.plan()).observation,
+      bytesPerSecond: 1_000_000_000,
+      onFile: () => {},
+      mayGoOn: () => true,
+    },
+    "2026-01-01T00-00-00Z",
+  );
+  await fillCluster(await cluster.primaries(), keysAfter, "later:");
+  expect((await dumpCluster(cluster.connections, await cluster.primaries())).size).toBe(keysBefore + keysAfter);
+  const machines = await cluster.fleet.machines();
+  await Promise.all(machines.map(({ instanceId }) => cluster.fleet.lose(instanceId)));
+  await cluster.fleet.refill();
+});
+
+afterAll(async () => {
+  await cluster.close();
+  await aws.stop();
+});
+
+test("the controller forms no empty cluster over lost data, however often it looks", async () => {
+  cluster.alarms.length = 0;
+  for (let pass = 0; pass < 5; pass++) {
+    const { plan } = await cluster.controller.tick();
+    expect(plan.actions.filter(({ kind }) => kind === "assign-slots")).toEqual([]);
+  }
+  expect(cluster.alarms.map(({ code, subject }) => `${code} ${subject}`)).toContain("slots-lost 0-16383");
+});
+
+test("a person forgets the loss, and the backup brings back all that it held and nothing else", async () => {
+  // What deleting the lease does: the next controller knows of no cluster before.
+  cluster.controller = new Controller({
+    fleet: cluster.fleet,
+    connections: cluster.connections,
+    desired: { shards: 3, zones },
+    bounds: testBounds,
+    formed: false,
+    journal: silentJournal,
+  });
+  await cluster.untilRest();
+  const [newest = ""] = (await store.generations()).slice(-1);
+  const { observation } = await cluster.controller.plan();
+  const report = await restore(
+    { store, connections: cluster.connections, observation, now: () => Date.now(), onFile: () => {} },
+    newest,
+  );
+  expect(report.keys).toBe(keysBefore);
+  const after = await dumpCluster(cluster.connections, await cluster.primaries());
+  expect([...after.keys()].filter((key) => !before.has(key))).toEqual([]);
+  expect([...before].filter(([key, dump]) => after.get(key) !== dump).map(([key]) => key)).toEqual([]);
+});
