@@ -26,31 +26,31 @@ export function hotTierCopies({ plan, dataBytes }: HotTierRecovery): KeptCopy[] 
     return `${zoneId}: ${nodes} members, ${shardPlan.primariesPerZone[index]} of them primaries`;
   });
   const budgets = controllerBudgets(plan);
+  const refusal = backupRefusal(plan, dataBytes);
+  const inRegion = [Failure.Node, Failure.Zone, Failure.Controller];
   return [
     {
       part: "hot tier",
       what: `data, ${shardPlan.shards} shards of ${plan.replicasPerShard + 1} copies`,
       where: members.join("; "),
-      outlives: [Failure.Node, Failure.Zone, Failure.Controller],
+      outlives: inRegion,
       otherwise: "backups",
     },
     {
       part: "hot tier",
-      what: backupRefusal(plan, dataBytes) === undefined ? "backups" : "backups: none of this much data",
+      what: refusal === undefined ? "backups" : "backups: none of this much data",
       where: `S3 in ${plan.region}${plan.snapshotReplicaRegion === undefined ? "" : `, copied to ${plan.snapshotReplicaRegion}`}; ${budgets.backupsKept} generations, one every ${budgets.backupIntervalSeconds} s`,
-      outlives: [
-        Failure.Node,
-        Failure.Zone,
-        Failure.Controller,
-        ...(plan.snapshotReplicaRegion === undefined ? [] : [Failure.Region]),
-      ],
+      outlives:
+        refusal === undefined
+          ? [...inRegion, ...(plan.snapshotReplicaRegion === undefined ? [] : [Failure.Region])]
+          : [],
       otherwise: "the source of the data",
     },
     {
       part: "hot tier",
       what: "the controller's lease and audit trail",
       where: `S3 in ${plan.region}; versioned`,
-      outlives: [Failure.Node, Failure.Zone, Failure.Controller],
+      outlives: inRegion,
       otherwise: "nothing is lost that a new controller needs: it looks at the cluster",
     },
   ];

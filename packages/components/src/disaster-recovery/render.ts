@@ -111,6 +111,9 @@ function derivations({ rto, usual, rpo }: RecoveryObjective): [string, TimeEstim
 }
 
 function sentence({ seconds, terms }: TimeEstimate): string {
+  if (seconds === 0) {
+    return `0 s: ${terms.map(({ what, source }) => `${what} [${source}]`).join(", ")}`;
+  }
   return `${inWords(seconds)} = ${terms.map(describe).join(" + ")}`;
 }
 
