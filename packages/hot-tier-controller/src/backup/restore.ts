@@ -104,10 +104,11 @@ function emptyOwners(observation: Observation): string[] {
   return owners;
 }
 
-/** Collects commands by node, and sends them in batches. */
+/** Collects commands by node and sends them in batches: while one is on its way to a node the next one is collected. */
 class BatchWriter {
   readonly #connections: Connections;
   readonly #batches = new Map<string, { commands: Word[][]; bytes: number }>();
+  readonly #onTheWay = new Map<string, Promise<void>>();
 
   constructor(connections: Connections) {
     this.#connections = connections;
@@ -122,21 +123,30 @@ class BatchWriter {
     batch.commands.push(["RESTORE", key, expiresAtMs, payload, "REPLACE", "ABSTTL", ...usage]);
     batch.bytes += payload.length;
     if (batch.commands.length >= batchKeys || batch.bytes >= batchBytes) {
-      await this.#flush(address);
+      await this.#onTheWay.get(address);
+      this.#begin(address);
     }
   }
 
   async flushAll(): Promise<void> {
-    await Promise.all([...this.#batches.keys()].map((address) => this.#flush(address)));
+    await Promise.all(this.#onTheWay.values());
+    for (const address of this.#batches.keys()) {
+      this.#begin(address);
+    }
+    await Promise.all(this.#onTheWay.values());
   }
 
-  async #flush(address: string): Promise<void> {
-    const batch = this.#batches.get(address);
+  #begin(address: string): void {
+    const commands = this.#batches.get(address)?.commands ?? [];
     this.#batches.delete(address);
-    if (batch === undefined) {
-      return;
-    }
-    for (const reply of await this.#connections.pipeline(address, batch.commands)) {
+    const sending = this.#send(address, commands);
+    // Whoever waits for it next sees the error; until then it is nobody's.
+    sending.catch(() => {});
+    this.#onTheWay.set(address, sending);
+  }
+
+  async #send(address: string, commands: Word[][]): Promise<void> {
+    for (const reply of await this.#connections.pipeline(address, commands)) {
       if (reply instanceof Error) {
         throw new Error(`${address} refused a key: ${reply.message}`, { cause: reply });
       }

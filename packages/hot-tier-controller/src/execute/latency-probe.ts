@@ -57,7 +57,7 @@ export class LatencyProbe {
 }
 
 /** A key that nobody uses, of a slot. */
-function keyOfSlot(slot: number): string {
+export function keyOfSlot(slot: number): string {
   for (let serial = 0; ; serial++) {
     const key = `mrgc:probe:${serial}`;
     if (calculateSlot(key) === slot) {
