@@ -24,9 +24,11 @@ export class LiveClient {
   /**
    * @param wait whether a write counts only once a replica has it (`WAIT 1`)
    * @param login as whom, and whether by TLS
+   * @param pauseMs between two writes of one writer
    */
-  constructor(addresses: readonly string[], writers = 4, wait = false, login: ConnectionSettings = {}) {
+  constructor(addresses: readonly string[], writers = 4, wait = false, login: ConnectionSettings = {}, pauseMs = 2) {
     this.#wait = wait;
+    this.#pauseMs = pauseMs;
     this.#cluster = new Cluster(
       addresses.map((address) => ({ host: address.split(":")[0] ?? "", port: Number(address.split(":")[1]) })),
       {
