@@ -3,19 +3,21 @@ import { createInterface } from "node:readline/promises";
 import { resolve } from "node:path";
 import { configuredStacks } from "@mrgc/sandbox/host";
 import type { Command } from "commander";
-import { byRollout, lastGood } from "../core/history.ts";
+import { byRollout, lastGood, latestState } from "../core/history.ts";
 import {
   DriverName,
   type Entry,
   type Equipment,
   type Release,
   type RolloutEvent,
+  type RolloutState,
   type Settings,
 } from "../core/model.ts";
 import { describeRelease, describeWave } from "../core/story.ts";
 import { planWaves } from "../core/wave-plan.ts";
 import { type Display, openDisplay } from "../display/display.ts";
 import { readAuditLog } from "../durable/audit-log.ts";
+import { isHeld, lockOwner } from "../durable/lock.ts";
 import { places, Session } from "../durable/session.ts";
 import { workingTree } from "../release/release-store.ts";
 import { openReleases } from "../run/work.ts";
@@ -147,18 +149,24 @@ async function confirm(options: StartOptions, plan: Started): Promise<void> {
   if (answer.trim() !== "yes") throw new UsageError("not begun");
 }
 
+function refuseUnfinished(state: RolloutState | undefined): void {
+  if (state !== undefined && state.outcome === undefined)
+    throw new UsageError(
+      `rollout ${state.id} has not ended: go on with \`rollout resume\`, or end it with \`rollout rollback\` or \`rollout abort\``,
+    );
+}
+
 async function start(options: StartOptions): Promise<void> {
   const place = choosePlace(options);
+  const { lock, log } = places(place.directory);
   const display = openDisplay(options);
   display.note(place.reason);
   let session: Session | undefined;
   try {
+    // Before the lock is taken: a dead process's lock says who was cut off, and that is for `resume` to tell.
+    if (!isHeld(lockOwner(lock))) refuseUnfinished(latestState(readAuditLog(log)));
     session = new Session(place.directory, options);
-    const unfinished = session.state;
-    if (unfinished && unfinished.outcome === undefined)
-      throw new UsageError(
-        `rollout ${unfinished.id} has not ended: go on with \`rollout resume\`, or end it with \`rollout rollback\` or \`rollout abort\``,
-      );
+    refuseUnfinished(session.state);
     const plan = prepare(options, place, display, session.entries);
     for (const line of describePlan(plan)) display.note(line);
     await confirm(options, plan);

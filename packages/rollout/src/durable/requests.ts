@@ -12,9 +12,12 @@ export interface WordRequest {
   by: string;
 }
 
+let left = 0;
+
 export function leaveRequest(directory: string, request: WordRequest): void {
   mkdirSync(directory, { recursive: true });
-  const name = `${Date.now()}-${process.pid}`;
+  left += 1;
+  const name = `${Date.now()}-${process.pid}-${String(left).padStart(4, "0")}`;
   const draft = join(directory, `${name}.draft`);
   writeFileSync(draft, JSON.stringify(request));
   // A reader sees the whole file or none.

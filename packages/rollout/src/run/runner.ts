@@ -14,7 +14,7 @@ import {
 import { type Command, nextCommand } from "../core/next-command.ts";
 import { takeRequests, type WordRequest } from "../durable/requests.ts";
 import type { Session } from "../durable/session.ts";
-import type { StackDriver } from "../drivers/driver.ts";
+import type { StackDriver, StackRun } from "../drivers/driver.ts";
 
 export interface Clock {
   /** Milliseconds. */
@@ -154,37 +154,43 @@ class Runner {
   }
 
   async #update(stack: string): Promise<void> {
-    const { driver, projectDirectory, events } = this.#options;
+    const { projectDirectory, events } = this.#options;
     const { release, id } = this.state;
     const directory = await projectDirectory(release);
     this.#record({ type: "update-started", stack });
-    const message = `rollout ${id}: release ${release.name}`;
-    try {
-      const changes = await driver.up({ stack, directory, message, events: events(stack) });
-      this.#record({ type: "update-finished", stack, changes });
-    } catch (error) {
-      this.#recordFailure("update-failed", stack, error);
-    }
+    await this.#up("update", {
+      stack,
+      directory,
+      message: `rollout ${id}: release ${release.name}`,
+      events: events(stack),
+    });
   }
 
   async #return(stack: string, release: Release | null): Promise<void> {
     if (release === null) return this.#record({ type: "return-impossible", stack });
-    const { driver, projectDirectory, events } = this.#options;
+    const { projectDirectory, events } = this.#options;
     this.#record({ type: "return-started", stack, release });
     const message = `rollout ${this.state.id}: back to release ${release.name}`;
+    let directory: string;
     try {
-      const directory = await projectDirectory(release);
-      const changes = await driver.up({ stack, directory, message, events: events(stack) });
-      this.#record({ type: "return-finished", stack, changes });
+      directory = await projectDirectory(release);
     } catch (error) {
-      this.#recordFailure("return-failed", stack, error);
+      return this.#record({ type: "return-failed", stack, error: (error as Error).message });
     }
+    await this.#up("return", { stack, directory, message, events: events(stack) });
   }
 
-  #recordFailure(type: "update-failed" | "return-failed", stack: string, error: unknown): void {
-    const text = (error as Error).message;
-    // A terminal's Ctrl-C reaches the engine as well: what it cut off did not fail by itself, and is done again later.
-    this.#record({ type: this.#options.stop.aborted ? "interrupted" : type, stack, error: text });
+  async #up(kind: "update" | "return", run: StackRun): Promise<void> {
+    const { stack } = run;
+    let changes: Changes;
+    try {
+      changes = await this.#options.driver.up(run);
+    } catch (error) {
+      // A terminal's Ctrl-C reaches the engine as well: what it cut off did not fail by itself, and is done again later.
+      const type = this.#options.stop.aborted ? "interrupted" : (`${kind}-failed` as const);
+      return this.#record({ type, stack, error: (error as Error).message });
+    }
+    this.#record({ type: `${kind}-finished`, stack, changes });
   }
 
   async #watch({ wave, watch }: Command & { kind: "watch" }): Promise<void> {
