@@ -172,7 +172,9 @@ function typeText(type: ts.TypeNode, path: string): string {
     return code(text);
   }
   if (ts.isInterfaceDeclaration(found.node)) {
-    return `[${code(text)}](${pageOf(found.path) === pageOf(path) ? "" : `${pageOf(found.path)}.md`}#${name.toLowerCase()})`;
+    const page = pageOf(found.path);
+    const anchor = isOwnArgs(name, page) ? "arguments" : name.toLowerCase();
+    return `[${code(text)}](${page === pageOf(path) ? "" : `${page}.md`}#${anchor})`;
   }
   const values = valuesOf(name, found.path);
   if (values.length > 0) {
@@ -213,6 +215,12 @@ function exportedClass(file: ts.SourceFile): NamedClass {
     throw new Error(`${file.fileName} exports no class`);
   }
   return found;
+}
+
+/** Whether an interface is a component's own: its table stands directly below the heading "Arguments". */
+function isOwnArgs(name: string, folder: string): boolean {
+  const file = join(sources, folder, `${folder}.ts`);
+  return existsSync(file) && argsOf(exportedClass(parse(file))) === name;
 }
 
 const argsOf = (declared: NamedClass): string => `${declared.name.text}Args`;

@@ -1,62 +1,113 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { componentTables, withTables } from "../scripts/argument-tables.ts";
+import { anchorsOf, blocksOf, documentationPages, root } from "./support/pages.ts";
 
-const root = join(import.meta.dirname, "..");
 /** In the workspace's benchmarks, which depend on everything that a snippet imports. */
 const checked = join(root, "benchmarks", "docs-check");
 
-const pages = [
-  ...["README.md", "CONTRIBUTING.md"].map((name) => join(root, name)),
-  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => join(root, "docs", name)),
-];
-
-function snippets(): { page: string; code: string }[] {
-  return pages.flatMap((page) =>
-    [...readFileSync(page, "utf8").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => ({
-      page,
-      code: match[1] ?? "",
-    })),
-  );
-}
+const pages = documentationPages();
+const componentPages = pages.filter(({ name }) => name.startsWith("docs/components/"));
 
 afterAll(() => {
   rmSync(checked, { recursive: true, force: true });
 });
 
 describe("the documentation", () => {
-  it("has links that lead somewhere", () => {
-    const dead = pages.flatMap((page) =>
-      [...readFileSync(page, "utf8").matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)]*)?\)/g)]
-        .map((match) => match[1] ?? "")
-        .filter((target) => !existsSync(join(dirname(page), decodeURI(target))))
-        .map((target) => `${relative(root, page)} -> ${target}`),
+  it("has links that lead somewhere, to a heading too where they name one", () => {
+    const dead = pages.flatMap(({ name, path, text }) =>
+      [...text.matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)/g)]
+        .filter(([, target = "", anchor]) => {
+          const file = target === "" ? path : join(dirname(path), decodeURI(target));
+          return !existsSync(file) || (anchor !== undefined && !anchorsOf(file).has(anchor));
+        })
+        .map(([link]) => `${name}: ${link}`),
     );
     expect(dead).toEqual([]);
   });
 
   it("has TypeScript that compiles, each block as a program of its own", () => {
-    const blocks = snippets();
+    const blocks = pages.flatMap((page) => blocksOf(page, "ts", "typescript").map((code) => ({ page, code })));
     expect(blocks.length).toBeGreaterThan(5);
     mkdirSync(checked, { recursive: true });
     blocks.forEach(({ page, code }, index) => {
-      const name = `${relative(root, page).replaceAll(/\W/g, "-")}-${index}.ts`;
-      writeFileSync(join(checked, name), `${code}\nexport {};\n`);
+      writeFileSync(join(checked, `${page.name.replaceAll(/\W/g, "-")}-${index}.ts`), `${code}\nexport {};\n`);
     });
     writeFileSync(
       join(checked, "tsconfig.json"),
       JSON.stringify({
         extends: "../../tsconfig.base.json",
-        compilerOptions: { noUnusedLocals: false },
+        compilerOptions: {
+          noUnusedLocals: false,
+          // The benchmarks do not depend on the policy pack, whose README has snippets too.
+          paths: {
+            "@mrgc/policy-pack/*": ["../../policy-pack/src/*.ts"],
+            "@pulumi/policy": ["../../policy-pack/node_modules/@pulumi/policy"],
+          },
+        },
         include: [".", "../../test/support/docs-context.d.ts"],
       }),
     );
     const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
     const { stdout } = spawnSync(process.execPath, [tsc, "-p", checked], { encoding: "utf8" });
     expect(stdout).toBe("");
+  });
+
+  it("has JSON that parses", () => {
+    const blocks = pages.flatMap((page) => blocksOf(page, "json").map((code) => ({ name: page.name, code })));
+    for (const { name, code } of blocks) {
+      expect(() => JSON.parse(code) as unknown, `${name}:\n${code}`).not.toThrow();
+    }
+  });
+
+  it("names every page in its index", () => {
+    const index = pages.find(({ name }) => name === "docs/README.md")?.text ?? "";
+    const unnamed = pages
+      .filter(({ name }) => /^docs\/(?!README|decisions)/.test(name))
+      .map(({ name }) => name.slice("docs/".length))
+      .filter((name) => !index.includes(`](${name})`));
+    expect(unnamed).toEqual([]);
+  });
+});
+
+describe("a component's page", () => {
+  const tables = componentTables();
+
+  it("is there for every component, with a picture, its arguments, its outputs, an example and what it costs", () => {
+    expect(tables.map(({ page }) => `docs/components/${page}`)).toEqual(componentPages.map(({ name }) => name));
+    const lacks = componentPages.flatMap((page) => {
+      const parts: Record<string, boolean> = {
+        "a picture (```mermaid with a flowchart)": blocksOf(page, "mermaid").some((code) =>
+          code.startsWith("flowchart"),
+        ),
+        "a block `<!-- arguments -->`": page.text.includes("<!-- arguments -->"),
+        "a block `<!-- outputs -->`": page.text.includes("<!-- outputs -->"),
+        "an example in TypeScript": blocksOf(page, "ts").length > 0,
+        "a section on cost": /^## What it costs$/m.test(page.text),
+      };
+      return Object.entries(parts)
+        .filter(([, found]) => !found)
+        .map(([part]) => `${page.name}: ${part}`);
+    });
+    expect(lacks).toEqual([]);
+  });
+
+  it.each(componentPages)("$name has the tables that `npm run docs` writes", async ({ name, path, text }) => {
+    const table = tables.find(({ page }) => name.endsWith(`/${page}`))!;
+    expect(await withTables(text, table, path), "stale: run `npm run docs`").toBe(text);
+  });
+
+  it("says of a comparison with others when it was read and where", () => {
+    const undated = pages.flatMap(({ name, text }) =>
+      text
+        .split(/^(?=#{2,3} )/m)
+        .filter((section) => /^## (Beside others|Compared|What others have)$/m.test(section))
+        .filter((section) => !/\b20\d\d(-\d\d)?\b/.test(section))
+        .map((section) => `${name}: ${section.split("\n")[0]}`),
+    );
+    expect(undated).toEqual([]);
   });
 });
