@@ -20,6 +20,7 @@ export const documentGrowth: readonly DocumentRow[] = [
   { minute: 480, loadPercent: 100, instances: 133, cpuPercent: 70 },
 ];
 
+/** After what the policy decided in this minute. */
 export interface GrowthPoint {
   readonly minute: number;
   readonly loadPercent: number;
@@ -47,20 +48,35 @@ export function documentSteps(): number[] {
   return [48, 48, third, fourth, fifth, sixth];
 }
 
-/** CPU percent of a load on a number of nodes. The document's rows do not follow one law (40 % load gives 80 % on 53, 80 % load 75 % on 106); this one fits its last row: 100 % load on 133 nodes is 70 %. */
+/** CPU percent of a load on a number of nodes: the work that the document's rows show for this load (CPU x instances), shared by the nodes. */
 export function cpuOf(loadPercent: number, nodes: number): number {
-  return (loadPercent * 0.7 * 133) / nodes;
+  return between(documentGrowth, loadPercent, "loadPercent", (row) => row.cpuPercent * row.instances) / nodes;
 }
 
-/** Load at a minute: straight lines between the document's rows. */
+/** Load at a minute: it comes at once at 1:00 and 2:00, where the document's rows before and after the alarm have the same, and gradually from then on. */
 export function loadAt(minute: number): number {
-  const later = documentGrowth.findIndex((row) => row.minute > minute);
-  const to = documentGrowth[later];
-  const from = documentGrowth[later - 1];
-  if (to === undefined || from === undefined) {
-    return documentGrowth.at(-1)?.loadPercent ?? 0;
+  const [start, ...rows] = documentGrowth;
+  const gradual = rows.findLast((row) => row.loadPercent === 40);
+  if (gradual !== undefined && minute > gradual.minute) {
+    return between(rows, minute, "minute", (row) => row.loadPercent);
   }
-  return from.loadPercent + ((minute - from.minute) / (to.minute - from.minute)) * (to.loadPercent - from.loadPercent);
+  return documentGrowth.findLast((row) => row.minute <= minute)?.loadPercent ?? start?.loadPercent ?? 0;
+}
+
+/** A straight line between the last row at or below `at` and the next one above it. */
+function between(
+  rows: readonly DocumentRow[],
+  at: number,
+  by: "loadPercent" | "minute",
+  value: (row: DocumentRow) => number,
+): number {
+  const from = rows.findLast((row) => row[by] <= at);
+  const to = rows.find((row) => row[by] > at);
+  if (from === undefined || to === undefined) {
+    const end = from ?? to;
+    return end === undefined ? 0 : value(end);
+  }
+  return value(from) + ((at - from[by]) / (to[by] - from[by])) * (value(to) - value(from));
 }
 
 /**
@@ -75,11 +91,12 @@ export function simulateGrowth(minutes = 600, rules: ScalingRules = defaultScali
     const loadPercent = loadAt(minute);
     const cpuPercent = cpuOf(loadPercent, state.shards * nodesPerShard);
     samples.push({ atSeconds: minute * sampleSeconds, cpuPercent, dataBytes: 0, networkPercent: 0 });
-    points.push({ minute, loadPercent, shards: state.shards, nodes: state.shards * nodesPerShard, cpuPercent });
     const decision = decideShards(state, samples.slice(-20), 1, rules);
     if (decision.because === "cpu" || decision.because === "low") {
       state = { shards: decision.shards, lastChange: { atSeconds: minute * sampleSeconds, because: decision.because } };
     }
+    const nodes = state.shards * nodesPerShard;
+    points.push({ minute, loadPercent, shards: state.shards, nodes, cpuPercent: cpuOf(loadPercent, nodes) });
   }
   return points;
 }

@@ -96,15 +96,36 @@ test("the document's instances come out of its own rule, rounded up", () => {
   expect(documentGrowth.map((row) => row.instances)).toEqual([48, 48, 53, 53, 59, 106, 133]);
 });
 
-test("in whole shards the same growth ends with CPU at its target and never shrinks on the way", () => {
+test("in whole shards the same growth goes through 10 % steps, rounded up, and never shrinks on the way", () => {
   const points = simulateGrowth();
+  const counts = points.map((point) => point.shards).filter((shards, index, all) => shards !== all[index - 1]);
+  // 1.6, 1.8, 2.0, 2.2, 2.5, 2.8, 3.1, 3.5, 3.9 and 4.3 shards, each rounded up
+  expect(counts).toEqual([16, 18, 20, 22, 25, 28, 31, 35, 39, 43, 48]);
   expect(points.every((point) => point.nodes === point.shards * 3)).toBe(true);
-  expect(points.every((point, index) => index === 0 || point.shards >= (points[index - 1]?.shards ?? 0))).toBe(true);
   const end = points.at(-1);
-  // 133 nodes are 44.3 shards: 45 is the first whole number at or below 70 %, and a step of 10 % may overshoot by one step.
-  expect(end?.shards).toBeGreaterThanOrEqual(45);
-  expect(end?.shards).toBeLessThanOrEqual(49);
   expect(end?.cpuPercent).toBeLessThanOrEqual(70);
+});
+
+test("at the document's times the simulation has the document's CPU, and nodes that differ by what growth.md says", () => {
+  const points = simulateGrowth();
+  const rows = documentGrowth.map((row) => {
+    const point = points.find(({ minute }) => minute === row.minute);
+    return [row.instances, point?.nodes, row.cpuPercent, Math.round(point?.cpuPercent ?? 0)];
+  });
+  expect(rows).toEqual([
+    [48, 48, 40, 40],
+    [48, 48, 75, 75],
+    [53, 54, 68, 67],
+    [53, 54, 80, 79],
+    [59, 60, 72, 71],
+    [106, 117, 75, 68],
+    [133, 144, 70, 65],
+  ]);
+  const text = readFileSync(join(import.meta.dirname, "../../../../docs/hot-tier/growth.md"), "utf8");
+  const table = [...text.matchAll(/\| (\d+) at (\d+) % +\| (\d+) at (\d+) % +\|/g)].map((match) =>
+    match.slice(1).map(Number),
+  );
+  expect(table.map(([instances, cpu, nodes, ours]) => [instances, nodes, cpu, ours])).toEqual(rows);
 });
 
 test("the picture in the docs is the simulation's", () => {
