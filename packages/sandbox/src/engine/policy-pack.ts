@@ -1,9 +1,6 @@
 /** A policy pack in a process of its own, spoken to over the real Analyzer protocol. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { splitArguments } from "../project/project.ts";
-import { parseDocument } from "yaml";
 import { UserError } from "./model.ts";
 import {
   analyzerOptions,
@@ -16,6 +13,7 @@ import {
   type PolicyFinding,
   type PolicyRemediation,
 } from "./policy-messages.ts";
+import { locateRunner, readPackFile } from "./policy-pack-file.ts";
 import { fastStart, startNode, type Child } from "./processes.ts";
 import {
   analyzerGrpc,
@@ -27,7 +25,7 @@ import {
   type AnalyzerPb,
   type GrpcModule,
 } from "./protocol.ts";
-import { describeError, isUnimplemented, withoutStack } from "./rpc-error.ts";
+import { describeError, firstUsefulLine, isUnimplemented, withoutStack } from "./rpc-error.ts";
 import { parseUrn } from "./urn.ts";
 import type { PropertyMap } from "./values.ts";
 import { fromStruct, marshalStruct, toStruct } from "./wire.ts";
@@ -44,42 +42,6 @@ export interface PolicyPackOptions {
   engineAddress: string;
   cacheDirectory: string;
   onOutput(text: string): void;
-}
-
-interface PackFile {
-  runtime: { options: Record<string, unknown> };
-  version: string | undefined;
-}
-
-function readPackFile(directory: string): PackFile {
-  const path = join(directory, "PulumiPolicy.yaml");
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    throw new UserError(`no policy pack in ${directory}: expected a PulumiPolicy.yaml there`);
-  }
-  const file = (parseDocument(text).toJS() ?? {}) as {
-    runtime?: string | { name?: string; options?: Record<string, unknown> };
-    version?: string;
-  };
-  const name = typeof file.runtime === "string" ? file.runtime : file.runtime?.name;
-  if (name !== "nodejs")
-    throw new UserError(`${path}: runtime ${JSON.stringify(name)}; the embedded engine runs nodejs policy packs`);
-  return {
-    runtime: { options: (typeof file.runtime === "object" && file.runtime.options) || {} },
-    version: file.version,
-  };
-}
-
-function locateRunner(directory: string): string {
-  try {
-    return createRequire(join(directory, "package.json")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
-  } catch {
-    throw new UserError(
-      `the policy pack in ${directory} has no @pulumi/pulumi: install its dependencies (npm install)`,
-    );
-  }
 }
 
 export class PolicyPack {
@@ -315,20 +277,4 @@ export class PolicyPack {
     this.#client.close();
     await this.#child.stop();
   }
-}
-
-/** The first line of a process's output that says something: no stack frames, no source excerpts. */
-export function firstUsefulLine(output: string): string {
-  const lines = withoutStack(output)
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(
-      (line) => line !== "" && !/^\d+$/.test(line) && !/^(node:|file:|\/).*:\d+$/.test(line) && !/^[\^~]+$/.test(line),
-    );
-  return (
-    lines.find((line) => /^(\w+)?Error\b.*: /.test(line)) ??
-    lines.find((line) => /error/i.test(line)) ??
-    lines[0] ??
-    "no output"
-  );
 }

@@ -93,3 +93,19 @@ export const withoutStack = (message: string): string =>
     .filter((line) => !/^\s*at .*:\d+:\d+\)?$/.test(line) && !/^\s+at /.test(line))
     .join("\n")
     .trim();
+
+/** The first line of a process's output that says something: no stack frames, no source excerpts. */
+export function firstUsefulLine(output: string): string {
+  const lines = withoutStack(output)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(
+      (line) => line !== "" && !/^\d+$/.test(line) && !/^(node:|file:|\/).*:\d+$/.test(line) && !/^[\^~]+$/.test(line),
+    );
+  return (
+    lines.find((line) => /^(\w+)?Error\b.*: /.test(line)) ??
+    lines.find((line) => /error/i.test(line)) ??
+    lines[0] ??
+    "no output"
+  );
+}
