@@ -18,6 +18,7 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
+  vi.restoreAllMocks();
   client?.stop();
   client = undefined;
 });
@@ -101,6 +102,43 @@ test("a termination hook that times out before the hand-over costs a failover, n
   await cluster.untilRest((report) => (last = report));
   expect(last.observation.looks.size).toBe(9);
   expect((await client.finish()).lost.length).toBeLessThan(20);
+});
+
+test("an AWS call that is throttled fails alone and with its name; the cluster is tended meanwhile, and the call is made again", async () => {
+  client = new LiveClient(cluster.addresses());
+  const replica = aReplica();
+  const completeLaunch = cluster.fleet.completeLaunch.bind(cluster.fleet);
+  let refused = 0;
+  vi.spyOn(cluster.fleet, "completeLaunch").mockImplementation((instanceId) => {
+    refused += 1;
+    return refused <= 3
+      ? Promise.reject(new Error(`ThrottlingException: Rate exceeded (CompleteLifecycleAction of ${instanceId})`))
+      : completeLaunch(instanceId);
+  });
+  const before = cluster.failures.length;
+  await cluster.fleet.lose(replica.instanceId);
+  await cluster.untilRest((report) => {
+    expect(coveredSlots(report)).toBe(16_384);
+    last = report;
+  });
+  const named = /^complete-launch: ThrottlingException: Rate exceeded \(CompleteLifecycleAction of i-\d+\)$/;
+  expect(cluster.failures.slice(before).filter((failure) => named.test(failure)).length).toBe(3);
+  expect(last.observation.looks.size).toBe(9);
+  expect((await client.finish()).lost).toEqual([]);
+});
+
+test("a wall clock that jumps by a year, to and fro, makes nobody act", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const today = Date.now();
+    for (const jump of [365, -365, 0]) {
+      vi.setSystemTime(today + jump * 86_400_000);
+      const report = await cluster.controller.tick();
+      expect(report.plan).toEqual({ actions: [], alarms: [] });
+    }
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a stranger with old data is wiped before it may join", async () => {
