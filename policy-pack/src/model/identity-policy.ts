@@ -1,7 +1,7 @@
 import type { Report } from "../rule.ts";
 import { T } from "../tokens.ts";
 import { type Field, type Unknown, UNKNOWN } from "./field.ts";
-import { type Statement, statementsOf } from "./policy-document.ts";
+import { grants, type Statement, statementsOf } from "./policy-document.ts";
 
 /** Types that hold an identity policy, inline ones of roles included. */
 export const identityPolicyTypes = [
@@ -53,6 +53,14 @@ export function hasStar(patterns: readonly (string | Unknown)[]): boolean | Unkn
     : patterns.includes(UNKNOWN)
       ? UNKNOWN
       : false;
+}
+
+/** Whether a statement grants one of the actions on all resources. */
+export function grantsOnEverything(statement: Statement, actions: readonly string[]): boolean | Unknown {
+  return both(
+    either(hasStar(statement.resources), statement.notResources.length > 0),
+    actions.map((action) => grants(statement, action)).reduce(either, false),
+  );
 }
 
 /** Both, in three values. */

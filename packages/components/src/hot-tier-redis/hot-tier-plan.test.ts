@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { PlanRefusedError } from "../shared/refusal.ts";
 import { Engine, type HotTierRedisArgs } from "./args.ts";
-import { testArgs, testNetwork } from "./fixtures.ts";
+import { testNetwork } from "../testing/test-network.ts";
+import { testArgs } from "./fixtures.ts";
 import { hotTierPlan } from "./hot-tier-plan.ts";
 
 const artifact = { bucket: "programs", key: "valkey-9.1.2-x86_64.tar.gz", sha256: "0".repeat(64) };

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceRole } from "../building-blocks/service-role.ts";
+import { sessionManagerActions } from "../building-blocks/session-manager.ts";
 import type { Statement } from "../shared/iam-policy.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import { metricNamespace } from "./agent-config.ts";
@@ -93,13 +94,7 @@ export function nodeStatements(
     },
     {
       sid: "BeReachedBySessionManager",
-      actions: [
-        "ssm:UpdateInstanceInformation",
-        "ssmmessages:CreateControlChannel",
-        "ssmmessages:CreateDataChannel",
-        "ssmmessages:OpenControlChannel",
-        "ssmmessages:OpenDataChannel",
-      ],
+      actions: sessionManagerActions,
       resources: ["*"],
     },
   ];

@@ -1,20 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { recorded, type RecordedResource, type Recording } from "../testing/recorded.ts";
+import { testNetwork } from "../testing/test-network.ts";
 import { Availability, type MetadataPostgresArgs } from "./args.ts";
 import { MetadataPostgres } from "./metadata-postgres.ts";
 
-const network = {
-  region: "us-west-2",
-  zoneIds: ["usw2-az1", "usw2-az2", "usw2-az3"],
-  vpcId: "vpc-1",
-  vpcCidrBlock: "10.66.128.0/18",
-  publicSubnetIds: ["p1", "p2", "p3"],
-  privateSubnetIds: ["w1", "w2", "w3"],
-  dataSubnetIds: ["d1", "d2", "d3"],
-};
-
 function record(args: Partial<MetadataPostgresArgs> = {}): Promise<Recording<MetadataPostgres>> {
-  return recorded(() => new MetadataPostgres("metadata", { network, ...args }), {
+  return recorded(() => new MetadataPostgres("metadata", { network: testNetwork, ...args }), {
     region: "us-west-2",
     outputs: {
       "aws:rds/instance:Instance": (name) => ({
@@ -108,7 +99,7 @@ describe("MetadataPostgres with its defaults", () => {
     });
     expect(primary.inputs).not.toHaveProperty("password");
     expect(primary.inputs).not.toHaveProperty("availabilityZone");
-    expect(program.find("metadata-subnets").inputs.subnetIds).toEqual(["d1", "d2", "d3"]);
+    expect(program.find("metadata-subnets").inputs.subnetIds).toEqual(["subnet-d1", "subnet-d2", "subnet-d3"]);
   });
 
   it("forces TLS", () => {

@@ -1,22 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PlanRefusedError } from "../shared/refusal.ts";
+import { testNetwork } from "../testing/test-network.ts";
 import { Availability, type MetadataPostgresArgs } from "./args.ts";
 import { postgresPlan } from "./postgres-plan.ts";
 
-const network = {
-  region: "us-west-2",
-  zoneIds: ["usw2-az1", "usw2-az2", "usw2-az3"],
-  vpcId: "vpc-1",
-  vpcCidrBlock: "10.66.128.0/18",
-  publicSubnetIds: ["p1", "p2", "p3"],
-  privateSubnetIds: ["w1", "w2", "w3"],
-  dataSubnetIds: ["d1", "d2", "d3"],
-};
-
 function refusedPaths(args: Partial<MetadataPostgresArgs>): string[] {
   try {
-    postgresPlan({ network, ...args });
+    postgresPlan({ network: testNetwork, ...args });
   } catch (error) {
     expect(error).toBeInstanceOf(PlanRefusedError);
     return (error as PlanRefusedError).problems.map((problem) => problem.path);
@@ -26,7 +17,7 @@ function refusedPaths(args: Partial<MetadataPostgresArgs>): string[] {
 
 describe("the database's plan", () => {
   it("gives what the source documents ask for, with storage that RDS accepts", () => {
-    expect(postgresPlan({ network })).toMatchObject({
+    expect(postgresPlan({ network: testNetwork })).toMatchObject({
       majorVersion: "18",
       instanceClass: "db.r6i.xlarge",
       storage: { storageGib: 500, maxStorageGib: 1000, iops: 12_000, throughputMBps: 500 },
@@ -37,7 +28,10 @@ describe("the database's plan", () => {
   });
 
   it("leaves IOPS and throughput to RDS below 400 GiB", () => {
-    expect(postgresPlan({ network, storageGib: 399 }).storage).toEqual({ storageGib: 399, maxStorageGib: 798 });
+    expect(postgresPlan({ network: testNetwork, storageGib: 399 }).storage).toEqual({
+      storageGib: 399,
+      maxStorageGib: 798,
+    });
   });
 
   it.each<[string, Partial<MetadataPostgresArgs>, string[]]>([
@@ -64,7 +58,7 @@ describe("the database's plan", () => {
     ["a role that would be the master", { roles: [{ name: "dbadmin" }] }, ["roles[0].name"]],
     ["SQL in a role's name", { roles: [{ name: "x; DROP TABLE y" }] }, ["roles[0].name"]],
     ["the same role twice", { roles: [{ name: "a" }, { name: "a" }] }, ["roles[1].name"]],
-    ["one zone", { network: { ...network, zoneIds: ["usw2-az1"] } }, ["network.zoneIds"]],
+    ["one zone", { network: { ...testNetwork, zoneIds: ["usw2-az1"] } }, ["network.zoneIds"]],
     [
       "everything that is wrong at once",
       { iops: 1, majorVersion: "9", backupRetentionDays: 99 },
@@ -106,7 +100,7 @@ describe("the database's plan", () => {
   it("never maintains a replica on the primary's day, nor the first six on the same day", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 15 }), (readReplicas) => {
-        const plan = postgresPlan({ network, readReplicas });
+        const plan = postgresPlan({ network: testNetwork, readReplicas });
         const days = plan.replicaMaintenanceWindows.map((window) => window.slice(0, 3));
         expect(days).not.toContain(plan.maintenanceWindow.slice(0, 3));
         expect(new Set(days.slice(0, 6)).size).toBe(Math.min(6, readReplicas));

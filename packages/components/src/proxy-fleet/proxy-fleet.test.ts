@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { recorded, type Recording } from "../testing/recorded.ts";
 import { AccessPolicy, ClientTls, NodeImage, type ProxyFleetArgs, ProxyProbes } from "./args.ts";
-import { testAnswers, testArgs, testArns, testNetwork } from "./fixtures.ts";
+import { testNetwork } from "../testing/test-network.ts";
+import { testAnswers, testArgs, testArns } from "./fixtures.ts";
 import { ProxyFleet } from "./proxy-fleet.ts";
 
 const create = (args: Partial<ProxyFleetArgs> = {}): Promise<Recording<ProxyFleet>> =>

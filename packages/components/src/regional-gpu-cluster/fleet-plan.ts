@@ -1,36 +1,32 @@
 import { type InstanceType, instanceType, instanceTypes, offeredIn } from "../shared/instance-types.ts";
 import { PlanRefusedError, refuseAll, type Problem } from "../shared/refusal.ts";
 import { placementProblems, reservationProblems, scheduleProblems, sizeProblems } from "./fleet-checks.ts";
-import {
-  type GpuPlacementGroup,
-  type GpuRequirements,
-  type GpuReservation,
-  type GpuSchedule,
-  PredictiveScaling,
-} from "./fleet-args.ts";
+import type { RegionalGpuClusterArgs } from "./args.ts";
+import { type GpuPlacementGroup, type GpuSchedule, PredictiveScaling } from "./fleet-args.ts";
 
 /** Where a group's hosts come from, in the order in which they are used. */
 export const CapacitySource = { Reserved: "reserved", OnDemand: "on-demand", Spot: "spot" } as const;
 export type CapacitySource = (typeof CapacitySource)[keyof typeof CapacitySource];
 
 /** The part of the arguments that the fleet is planned from. */
-export interface FleetArgs {
-  instanceTypes?: string[];
-  gpuRequirements?: GpuRequirements;
-  minPerZone?: number;
-  onDemandMaxPerZone?: number;
-  spotMaxPerZone?: number;
-  reservations?: GpuReservation[];
-  placementGroups?: GpuPlacementGroup[];
-  efa?: boolean;
-  warmPoolPerZone?: number;
-  gpuTargetPercent?: number;
-  requestsPerHost?: number;
-  schedules?: GpuSchedule[];
-  predictiveScaling?: PredictiveScaling;
-  drainSeconds?: number;
-  rootVolumeGib?: number;
-}
+export type FleetArgs = Pick<
+  RegionalGpuClusterArgs,
+  | "instanceTypes"
+  | "gpuRequirements"
+  | "minPerZone"
+  | "onDemandMaxPerZone"
+  | "spotMaxPerZone"
+  | "reservations"
+  | "placementGroups"
+  | "efa"
+  | "warmPoolPerZone"
+  | "gpuTargetPercent"
+  | "requestsPerHost"
+  | "schedules"
+  | "predictiveScaling"
+  | "drainSeconds"
+  | "rootVolumeGib"
+>;
 
 /** One Auto Scaling group: one zone, one source. */
 export interface GpuGroupPlan {

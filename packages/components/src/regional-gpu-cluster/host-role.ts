@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceRole } from "../building-blocks/service-role.ts";
+import { sessionManagerActions } from "../building-blocks/session-manager.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import { gpuMetricNamespace } from "./cloudwatch-agent.ts";
 import type { GpuClusterPlan } from "./gpu-cluster-plan.ts";
@@ -78,13 +79,7 @@ export function hostRole(
         },
         {
           sid: "SessionManager",
-          actions: [
-            "ssm:UpdateInstanceInformation",
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:CreateDataChannel",
-            "ssmmessages:OpenControlChannel",
-            "ssmmessages:OpenDataChannel",
-          ],
+          actions: sessionManagerActions,
           resources: ["*"],
         },
       ],

@@ -1,3 +1,4 @@
+import { declaredPublic, publicNames } from "../../model/declared-public.ts";
 import { UNKNOWN } from "../../model/field.ts";
 import { resourceRule } from "../../rule.ts";
 import { T } from "../../tokens.ts";
@@ -12,23 +13,10 @@ export const loadBalancerInternal = resourceRule({
   mend: "Set internal to true, or declare the load balancer public on purpose.",
   frameworks: { nist: ["AC-4", "SC-7"], pci: ["1.3.1", "1.4.4"], hipaa: ["164.312(e)(1)"] },
   presets: ["baseline", "strict", "pci", "hipaa"],
-  config: {
-    properties: {
-      publicNames: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Logical names of load balancers that are meant to be public.",
-      },
-    },
-  },
+  config: { properties: publicNames },
   types: [...T.loadBalancer, ...T.classicLoadBalancer],
   check({ props, name }, report, config) {
-    const declared = props.at("tags", "Exposure").text();
-    if (
-      (config["publicNames"] as string[]).includes(name) ||
-      (typeof declared === "string" && declared.toLowerCase() === "public")
-    ) {
+    if (declaredPublic(name, props, config)) {
       return;
     }
     const internal = props.at("internal").flag();

@@ -1,4 +1,5 @@
 import type { GraphNode } from "../../graph/graph.ts";
+import { declaredPublic, publicNames } from "../../model/declared-public.ts";
 import { balancerPaths, facesInternet } from "../../graph/reachability.ts";
 import { stackRule } from "../../rule.ts";
 
@@ -12,27 +13,11 @@ export const publicBalancerDeclared = stackRule({
   mend: "Set internal to true, or declare the load balancer public by name or by the tag Exposure: public.",
   frameworks: { nist: ["AC-4", "SC-7"], pci: ["1.3.1", "1.4.4"], hipaa: ["164.312(e)(1)"] },
   presets: ["baseline", "strict", "pci", "hipaa"],
-  config: {
-    properties: {
-      publicNames: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Logical names of load balancers that are meant to be public.",
-      },
-    },
-  },
+  config: { properties: publicNames },
   check(graph, report, config) {
-    const declared = (config["publicNames"] as string[]) ?? [];
-    const isMeant = (balancer: GraphNode) => {
-      const tag = balancer.inputs.at("tags", "Exposure").text();
-      return (
-        facesInternet(balancer) === true &&
-        !declared.includes(balancer.name) &&
-        !(typeof tag === "string" && tag.toLowerCase() === "public")
-      );
-    };
-    for (const { balancer, listener, group } of balancerPaths(graph, isMeant)) {
+    const isJudged = (balancer: GraphNode) =>
+      facesInternet(balancer) === true && !declaredPublic(balancer.name, balancer.inputs, config);
+    for (const { balancer, listener, group } of balancerPaths(graph, isJudged)) {
       report.broken(
         "",
         `opens a path: internet -> ${balancer.name} -> listener ${listener.name} -> target group ${group.name}`,

@@ -1,5 +1,4 @@
-import { both, eachAllowed, either, hasStar, identityPolicyTypes } from "../../model/identity-policy.ts";
-import { grants } from "../../model/policy-document.ts";
+import { eachAllowed, grantsOnEverything, identityPolicyTypes } from "../../model/identity-policy.ts";
 import { resourceRule } from "../../rule.ts";
 
 /** The actions that answer with data, a secret or plaintext. */
@@ -23,11 +22,7 @@ export const iamNoDataStar = resourceRule({
     eachAllowed(
       props,
       report,
-      (statement) =>
-        both(
-          either(hasStar(statement.resources), statement.notResources.length > 0),
-          dataActions.map((action) => grants(statement, action)).reduce(either, false),
-        ),
+      (statement) => grantsOnEverything(statement, dataActions),
       "reads data of all resources",
     );
   },

@@ -1,5 +1,4 @@
-import { both, eachAllowed, either, hasStar, identityPolicyTypes } from "../../model/identity-policy.ts";
-import { grants } from "../../model/policy-document.ts";
+import { eachAllowed, grantsOnEverything, identityPolicyTypes } from "../../model/identity-policy.ts";
 import { resourceRule } from "../../rule.ts";
 
 /** The actions by which a permission turns into all permissions. */
@@ -17,11 +16,7 @@ export const iamNoPrivilegeEscalation = resourceRule({
     eachAllowed(
       props,
       report,
-      (statement) =>
-        both(
-          either(hasStar(statement.resources), statement.notResources.length > 0),
-          escalations.map((action) => grants(statement, action)).reduce(either, false),
-        ),
+      (statement) => grantsOnEverything(statement, escalations),
       "lets its holder raise its own permissions",
     );
   },

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { MetadataPostgres, type MetadataPostgresArgs } from "../../../src/index.ts";
-import { testArgs, testNetwork } from "../../../src/proxy-fleet/fixtures.ts";
+import { testArgs } from "../../../src/proxy-fleet/fixtures.ts";
+import { testNetwork } from "../../../src/testing/test-network.ts";
 import { ProxyFleet } from "../../../src/proxy-fleet/proxy-fleet.ts";
 import type { ProxyFleetArgs } from "../../../src/index.ts";
 
