@@ -16,43 +16,50 @@ function after(jobs: readonly number[], forkMs = 0): number[] {
 test("jobs begin with as many keys as half of the aim allows", () => {
   // 20 ms / 2 x 250 keys a ms = 2,500 keys; at 60 a slot 41 slots
   expect(new Pace(defaultPace, start).slots).toBe(41);
-  expect(new Pace(defaultPace, { keysPerSlot: 16_000, forkMs: 2 }).slots).toBe(8);
+  expect(new Pace(defaultPace, { keysPerSlot: 16_000, forkMs: 2 }).slots).toBe(1);
   expect(new Pace(defaultPace, { keysPerSlot: 0, forkMs: 0 }).slots).toBe(512);
 });
 
-test("jobs grow by half while clients wait for less than half of the aim, halve above it, and grow slowly from then on", () => {
-  expect(after([5, 5, 21, 5, 15])).toEqual([61, 91, 45, 50, 50]);
+test("jobs grow by half while clients wait for less than half of the aim; once is a hiccup, twice halves them, and they grow slowly from then on", () => {
+  expect(after([5, 5, 21, 5, 21, 21, 5, 15])).toEqual([61, 91, 91, 136, 136, 68, 76, 76]);
+});
+
+test("no job has fewer keys than 1,000, because it would not be shorter: 17 slots of 60", () => {
+  expect(after(Array.from({ length: 9 }, () => 100)).at(-1)).toBe(17);
 });
 
 test("what a fork costs is no reason for smaller jobs, and a node with a long fork gets few large ones", () => {
   // 2,000 ms of fork and 500 ms of hand-over: half of it would be twice the forks.
-  expect(after([2_500, 2_500, 4_500], 2_000)).toEqual([61, 91, 45]);
+  expect(after([2_500, 2_500, 4_500, 4_500], 2_000)).toEqual([61, 91, 91, 45]);
   expect(new Pace(defaultPace, { keysPerSlot: 16_000, forkMs: 2_000 }).slots).toBe(15);
 });
 
 test("round trips of MIGRATE follow their own time", () => {
   const pace = new Pace(defaultPace, start);
-  expect([pace.keys, pace.afterKeys(4), pace.keys, pace.afterKeys(21), pace.keys]).toEqual([50, false, 75, true, 37]);
+  const sizes = [4, 21, 21].map((ms) => [pace.keys, pace.afterKeys(ms)]);
+  expect([...sizes, pace.keys]).toEqual([[50, false], [75, true], [75, true], 37]);
 });
 
 test("whatever clients see, sizes stay within their bounds, and a node that is slow for long comes down to the least", () => {
   const waits = fc.array(fc.double({ min: 0, max: 10_000, noNaN: true }), { maxLength: 50 });
   fc.assert(
-    fc.property(waits, fc.integer({ min: 0, max: 100_000 }), (worst, keysPerSlot) => {
+    fc.property(waits, fc.integer({ min: 1, max: 100_000 }), (worst, keysPerSlot) => {
       const pace = new Pace(defaultPace, { keysPerSlot, forkMs: 0 });
+      const fewestSlots = Math.min(512, Math.ceil(1_000 / keysPerSlot));
       for (const ms of worst) {
         pace.afterJob(ms, 0);
         pace.afterKeys(ms);
-        expect(pace.slots).toBeGreaterThanOrEqual(defaultPace.fewestSlots);
+        expect(pace.slots).toBeGreaterThanOrEqual(fewestSlots);
         expect(pace.slots).toBeLessThanOrEqual(defaultPace.mostSlots);
         expect(pace.keys).toBeGreaterThanOrEqual(defaultPace.fewestKeys);
         expect(pace.keys).toBeLessThanOrEqual(defaultPace.mostKeys);
       }
-      for (let job = 0; job < 6; job++) {
+      // 512 halved nine times is 1.
+      for (let job = 0; job < 20; job++) {
         pace.afterJob(1_000, 0);
         pace.afterKeys(1_000);
       }
-      expect([pace.slots, pace.keys]).toEqual([defaultPace.fewestSlots, defaultPace.fewestKeys]);
+      expect([pace.slots, pace.keys]).toEqual([fewestSlots, defaultPace.fewestKeys]);
     }),
   );
 });

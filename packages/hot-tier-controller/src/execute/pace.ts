@@ -4,8 +4,8 @@ export interface PaceSettings {
   readonly latencyMs: number;
   /** Bytes a second that one move may take of the network. */
   readonly bytesPerSecond: number;
-  /** An atomic job costs a fork and a hand-over whatever its size: smaller ones than this only make the move longer. */
-  readonly fewestSlots: number;
+  /** An atomic job costs a fork and a hand-over whatever its size: with fewer keys than these it only makes the move longer. */
+  readonly fewestJobKeys: number;
   readonly mostSlots: number;
   /** Keys of one round trip of `MIGRATE`, during which the source answers nobody. */
   readonly fewestKeys: number;
@@ -15,7 +15,7 @@ export interface PaceSettings {
 export const defaultPace: PaceSettings = {
   latencyMs: 20,
   bytesPerSecond: 200_000_000,
-  fewestSlots: 8,
+  fewestJobKeys: 1_000,
   mostSlots: 512,
   fewestKeys: 10,
   mostKeys: 500,
@@ -32,11 +32,15 @@ export interface PaceStart {
 const keysPerMs = 250;
 const firstKeys = 50;
 
-/** A size that follows what clients see: half as soon as they wait too long, a little more while they wait for less than half of that. */
+/**
+ * A size that follows what clients see: a little more while they wait for less than half of the aim, half after they waited too
+ * long twice in a row. Once may be a hiccup of the machine that no smaller size would have prevented.
+ */
 class FollowingSize {
   now: number;
   readonly #fewest: number;
   readonly #most: number;
+  #hiccup = false;
   #tooMuch = false;
 
   constructor(first: number, fewest: number, most: number) {
@@ -46,7 +50,9 @@ class FollowingSize {
   }
 
   after(waitedMs: number, aimMs: number): void {
-    if (waitedMs > aimMs) {
+    const again = this.#hiccup;
+    this.#hiccup = waitedMs > aimMs && !again;
+    if (waitedMs > aimMs && again) {
       this.#tooMuch = true;
       this.now = this.#within(this.now / 2);
     } else if (waitedMs < aimMs / 2) {
@@ -67,8 +73,10 @@ export class Pace {
   readonly #keys: FollowingSize;
 
   constructor(settings: PaceSettings, { keysPerSlot, forkMs }: PaceStart) {
-    const { latencyMs, fewestSlots, mostSlots, fewestKeys, mostKeys } = settings;
-    const first = (Math.max(latencyMs, forkMs) * keysPerMs) / 2 / Math.max(1, keysPerSlot);
+    const { latencyMs, fewestJobKeys, mostSlots, fewestKeys, mostKeys } = settings;
+    const keys = Math.max(1, keysPerSlot);
+    const first = (Math.max(latencyMs, forkMs) * keysPerMs) / 2 / keys;
+    const fewestSlots = Math.min(mostSlots, Math.ceil(fewestJobKeys / keys));
     this.#settings = settings;
     this.#slots = new FollowingSize(first, fewestSlots, mostSlots);
     this.#keys = new FollowingSize(firstKeys, fewestKeys, mostKeys);
