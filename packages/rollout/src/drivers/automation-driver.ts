@@ -38,6 +38,7 @@ export function isLeftLocked(
 export class AutomationDriver implements StackDriver {
   readonly #options: AutomationDriverOptions;
   readonly #command: Promise<PulumiCommand>;
+  readonly #selected = new Map<string, Promise<Stack>>();
   /** The CLI keeps the selected stack in a file of the workspace: one selection at a time. */
   #selecting: Promise<unknown> = Promise.resolve();
 
@@ -69,7 +70,18 @@ export class AutomationDriver implements StackDriver {
 
   async close(): Promise<void> {}
 
-  async #select(stackName: string, workDir: string): Promise<Stack> {
+  #select(stack: string, directory: string): Promise<Stack> {
+    const key = `${directory} ${stack}`;
+    let selected = this.#selected.get(key);
+    if (selected === undefined) {
+      selected = this.#open(stack, directory);
+      this.#selected.set(key, selected);
+      selected.catch(() => this.#selected.delete(key));
+    }
+    return selected;
+  }
+
+  async #open(stackName: string, workDir: string): Promise<Stack> {
     const pulumiCommand = await this.#command;
     const selected = this.#selecting.then(() => LocalWorkspace.selectStack({ stackName, workDir }, { pulumiCommand }));
     this.#selecting = selected.catch(() => undefined);

@@ -1,6 +1,6 @@
 /** Does what the state machine says, and tells it what came of it. The only place where the two meet. */
 import type { EngineEvents } from "@mrgc/sandbox/host";
-import { alarmsOf, type AlarmSource } from "../alarms/alarm-source.ts";
+import { alarmsOf, type AlarmSource, type StackAlarms } from "../alarms/alarm-source.ts";
 import { type GateProgress, judge, reasonToHold } from "../core/gate.ts";
 import { RefusedRequest } from "../core/machine.ts";
 import {
@@ -128,10 +128,10 @@ class Runner {
 
   /** @throws Error with the reason why the wave may not begin */
   async #previews(stacks: string[], watch: string[]): Promise<Record<string, Changes>> {
-    const { driver, projectDirectory, events } = this.#options;
+    const { driver, alarms, projectDirectory, events } = this.#options;
     const { settings, release, id } = this.state;
     const directory = await projectDirectory(release);
-    const reason = reasonToHold(await this.#look(watch, directory), settings);
+    const reason = reasonToHold(await alarms.look(await this.#alarmsOf(watch, directory)), settings);
     if (reason !== undefined) throw new Error(reason);
     const message = `rollout ${id}: before the wave`;
     const changes: Record<string, Changes> = {};
@@ -145,12 +145,12 @@ class Runner {
     return changes;
   }
 
-  async #look(stacks: string[], directory: string): Promise<SeenAlarm[]> {
-    const { driver, alarms } = this.#options;
+  /** The alarms that the stacks' outputs name. */
+  async #alarmsOf(stacks: string[], directory: string): Promise<StackAlarms[]> {
     const named = await Promise.all(
-      stacks.map(async (stack) => alarmsOf(stack, await driver.outputs(stack, directory))),
+      stacks.map(async (stack) => alarmsOf(stack, await this.#options.driver.outputs(stack, directory))),
     );
-    return alarms.look(named.filter(({ names }) => names.length > 0));
+    return named.filter(({ names }) => names.length > 0);
   }
 
   async #update(stack: string): Promise<void> {
@@ -194,12 +194,12 @@ class Runner {
   }
 
   async #watch({ wave, watch }: Command & { kind: "watch" }): Promise<void> {
-    const { clock, projectDirectory } = this.#options;
+    const { clock, alarms: source, projectDirectory } = this.#options;
     const { settings, release } = this.state;
-    const directory = await projectDirectory(release);
+    const watched = await this.#alarmsOf(watch, await projectDirectory(release));
     let progress: GateProgress = { since: clock.now() };
     while (this.#isGating(wave)) {
-      const alarms = await this.#look(watch, directory);
+      const alarms = await source.look(watched);
       this.listen();
       if (!this.#isGating(wave)) return;
       const result = judge(progress, alarms, clock.now(), settings);
