@@ -4,6 +4,8 @@ As on AWS, a machine of a group with a hook waits (`Pending:Wait`, `Terminating:
 EventBridge's rules are told. Timeouts of hooks are left out: a test completes or does not.
 """
 
+from uuid import uuid4
+
 from moto.autoscaling.exceptions import ValidationError
 from moto.autoscaling.models import (
     AutoScalingBackend,
@@ -12,6 +14,7 @@ from moto.autoscaling.models import (
 )
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import EmptyResult
+from moto.core.utils import unix_time
 from moto.events.models import events_backends
 
 launching = ("autoscaling:EC2_INSTANCE_LAUNCHING", "Pending:Wait", "EC2 Instance-launch Lifecycle Action")
@@ -44,10 +47,12 @@ def wait_for_hook(group, states, kind):
 
 
 def tell(backend, event):
-    event = {"account": backend.account_id, "region": backend.region_name, "resources": [], **event}
+    time = unix_time()
+    common = {"version": "0", "id": str(uuid4()), "time": time, "ingestion-time": time, "resources": []}
+    event = {**common, "account": backend.account_id, "region": backend.region_name, **event}
     for bus in events_backends[backend.account_id][backend.region_name].event_buses.values():
         for rule in bus.rules.values():
-            rule.send_to_targets(event)
+            rule.send_to_targets(dict(event))
 
 
 def launch(group, count_needed, propagated_tags):
