@@ -6,7 +6,8 @@ import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSy
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const pnpmVersion = "12.21.0";
+/** The package manager, always by npx. */
+export const pnpmVersion = "12.21.0";
 const oldestNode = 20;
 
 /** The repository's folder. */

@@ -46,10 +46,20 @@ export interface StoredResource {
   inputs?: Record<string, unknown>;
 }
 
+async function pnpmRun(cwd: string, ...args: string[]): Promise<void> {
+  try {
+    await run("npx", [...pnpm, ...args], { cwd, maxBuffer: outputLimit });
+  } catch (error) {
+    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+    const told = `${stdout}\n${stderr}`.trim().split("\n").slice(-25).join("\n");
+    throw new Error(`pnpm ${args[0] ?? ""} failed in ${cwd}:\n${told}`, { cause: error });
+  }
+}
+
 /** Packs a workspace package as a release does: its `prepack` builds it. */
 export async function pack(source: string, into: string): Promise<string> {
   mkdirSync(into, { recursive: true });
-  await run("npx", [...pnpm, "pack", "--pack-destination", into], { cwd: join(root, source), maxBuffer: outputLimit });
+  await pnpmRun(join(root, source), "pack", "--pack-destination", into);
   const [tarball] = readdirSync(into).filter((file) => file.endsWith(".tgz"));
   if (tarball === undefined) {
     throw new Error(`${source} made no tarball`);
@@ -69,7 +79,7 @@ export async function install(folder: string, tarballs: Record<string, string>):
   };
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "foreign", private: true, dependencies }));
-  await run("npx", [...pnpm, "install", "--prefer-offline", "--ignore-scripts"], { cwd: folder });
+  await pnpmRun(folder, "install", "--prefer-offline", "--ignore-scripts");
 }
 
 /** Packs both packages and installs them outside of the workspace, so that nothing of it can be found by accident. */
