@@ -77,6 +77,11 @@ export class Cloud {
     return found?.place === place ? found : undefined;
   }
 
+  /** Everything that exists. */
+  all(): CloudObject[] {
+    return [...this.#objects.values()];
+  }
+
   /** The objects of a type in a place. */
   ofType(type: string, place?: string): CloudObject[] {
     return [...this.#objects.values()].filter(

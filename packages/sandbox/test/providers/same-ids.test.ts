@@ -1,5 +1,6 @@
 /** IDs that are only unique inside something: a region, an Auto Scaling group. */
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { Cloud } from "../../src/cloud/cloud.ts";
 import { RunKind } from "../../src/engine/stack-set.ts";
 import { openProviders, type OpenProviders } from "../../src/providers/index.ts";
 import { makeWorkspace, runDev, type Workspace } from "../support/workspace.ts";
@@ -59,4 +60,16 @@ it("are kept apart when they are read again, and when one of them goes", async (
   expect(await changes(RunKind.Up, ["b"])).toEqual(["delete a", "delete launching-a"]);
   expect(await changes(RunKind.Refresh, ["b"])).toEqual([]);
   expect(await changes(RunKind.Up, ["b"])).toEqual([]);
+});
+
+it("are missed when they are gone, though another region has one of the same name", async () => {
+  await changes(RunKind.Up, ["a"]);
+  providers.close();
+  const cloud = new Cloud(`${workspace.directory}/cloud/aws.jsonl`);
+  const [logs] = cloud.ofType("aws:cloudwatch/logGroup:LogGroup", "us-east-1");
+  cloud.remove(logs!.type, logs!.id, logs!);
+  cloud.close();
+  providers = openProviders({ cloudDir: `${workspace.directory}/cloud` });
+  await changes(RunKind.Refresh, ["a"]);
+  expect(await changes(RunKind.Up, ["a"])).toEqual(["create logs-us-east-1"]);
 });

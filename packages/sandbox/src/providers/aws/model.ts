@@ -183,8 +183,12 @@ export function awsModel(cloudDir: string): ResourceModel {
       return { id, outputs };
     },
     read: (subject, id, state) => {
-      const object = cloud.get(subject.type, id, subject);
+      const { region } = sceneOf(subject, state, 0);
+      const object = cloud.get(subject.type, id, { urn: subject.urn, place: region });
       if (!object) return undefined;
+      // What has the same name in another region is another thing; IAM's and the like are of no region.
+      const regional = schemaOf(subject.type)?.inputs.has("region") === true;
+      if (regional && object.urn !== subject.urn && object.place !== region) return undefined;
       cloud.acknowledge(subject.type, id, object);
       const { inputs, outputs } = cloud.revealed(object, state);
       return { id, inputs, outputs };
