@@ -38,4 +38,5 @@ export * from "./regional-gpu-cluster/attestation-args.ts";
 export * from "./regional-gpu-cluster/fleet-args.ts";
 export { RegionalGpuCluster } from "./regional-gpu-cluster/regional-gpu-cluster.ts";
 export type { ObservabilityArgs } from "./observability/args.ts";
+export type * from "./observability/collector-args.ts";
 export { Observability } from "./observability/observability.ts";

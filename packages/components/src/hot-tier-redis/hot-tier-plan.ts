@@ -8,6 +8,8 @@ import { shardPlanProblems, shardPlan, type ShardLayout, type ShardPlan } from "
 export const serverPort = 6379;
 /** Port of the cluster bus. */
 export const busPort = serverPort + 10_000;
+/** Ports that a metrics collector reads: the machine's and the server's. */
+export const exporterPorts = { node: 9100, engine: 9121 } as const;
 
 /** Everything about a cluster that is known before any resource exists. */
 export interface HotTierPlan {

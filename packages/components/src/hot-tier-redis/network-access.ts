@@ -3,10 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { egressRule, ingressRule, securityGroup, type RuleSpec } from "../building-blocks/security-group.ts";
 import type { Tags } from "../shared/tags.ts";
 import type { HotTierRedisArgs } from "./args.ts";
-import { busPort, serverPort } from "./hot-tier-plan.ts";
-
-/** Ports that the metrics collector reads: the machine's and the server's. */
-const exporterPorts = { node: 9100, engine: 9121 };
+import { busPort, exporterPorts, serverPort } from "./hot-tier-plan.ts";
 
 /** The cluster's security groups: its nodes, the balancer that answers with seeds, its controller, and whoever may be a client. */
 export interface ClusterAccess {

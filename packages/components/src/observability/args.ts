@@ -1,10 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkPlacement } from "../network/placement.ts";
+import type { CollectorArgs } from "./collector-args.ts";
 
-/** Arguments of `Observability`. Only the network has to be said; without a pager and a chat nobody hears of anything. */
+/**
+ * Arguments of `Observability`. Only the network, or the region, has to be said; without a pager and a chat nobody hears of
+ * anything, and every `up` warns of it.
+ */
 export interface ObservabilityArgs {
-  /** The region's VPC and zones. */
-  network: NetworkPlacement;
+  /** The region's VPC and zones. Default: none; then `region` says where, and the parts alone are watched. */
+  network?: NetworkPlacement;
+  /**
+   * Region of the parts' alarms, for a program without a network of its own: `us-west-2` for `GlobalFrontDoor.alarmArns`, a
+   * network's own for `TenantEndpoint.alarmArns`. Default: the network's.
+   */
+  region?: string;
   /** NAT gateways in the zones' order (`Network.natGatewayIds`). Default: none are watched. */
   natGatewayIds?: pulumi.Input<pulumi.Input<string>[]>;
   /**
@@ -20,6 +29,12 @@ export interface ObservabilityArgs {
   slackWorkspaceId?: string;
   /** Slack channel, such as `C0123456789`. Given with `slackWorkspaceId`. Default: no chat. */
   slackChannelId?: string;
+  /** Microsoft Teams: the tenant's id, a UUID; the team is admitted once in Amazon Q Developer's console. Default: no chat. */
+  teamsTenantId?: string;
+  /** Microsoft Teams: the team's id, a UUID. Given with `teamsTenantId`. Default: no chat. */
+  teamsTeamId?: string;
+  /** Microsoft Teams: the channel's id, such as `19%3A...%40thread.tacv2`, as in the channel's link. Given with `teamsTenantId`. Default: no chat. */
+  teamsChannelId?: string;
   /** What alarms' names begin with whose every change is written to the chat, such as `mrgc-`. Default: the component's own name. */
   alarmNamePrefixes?: string[];
   /** Share of the account's vCPU quotas from which to ask for more, percent, 50 to 95. Default: 80. */
@@ -32,8 +47,15 @@ export interface ObservabilityArgs {
   managedPrometheus?: boolean;
   /** ARN of the EKS cluster whose pods' metrics AWS' own scraper collects, at 0.04 USD an hour and by samples. Default: none. */
   eksClusterArn?: pulumi.Input<string>;
-  /** Days that Prometheus' own log is kept. Default: 365. */
+  /** What reads machines, routers and the database for Prometheus. Default: none. */
+  collector?: CollectorArgs;
+  /**
+   * Whether X-Ray keeps spans of OpenTelemetry in this region, as routers send them (`RegionalGpuCluster.traceSamplingPercent`).
+   * A setting of the account in the region, at 0.35 USD a GB of spans. Default: false.
+   */
+  traces?: boolean;
+  /** Days that Prometheus' and the collector's own logs are kept. Default: 365. */
   logRetentionDays?: number;
-  /** Tags of every resource. */
+  /** Tags of every resource. Default: none beside `Project`, `Environment`, `Component` and `ManagedBy`. */
   tags?: Record<string, string>;
 }

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { recorded, valueOf, type Recording } from "../testing/recorded.ts";
+import { type Answers, recorded, valueOf, type Recording } from "../testing/recorded.ts";
 import { anyOf } from "./alarms-plan.ts";
 import type { ObservabilityArgs } from "./args.ts";
 import { Observability } from "./observability.ts";
-import { observabilityPlan } from "./observability-plan.ts";
+import { observabilityPlan, type ObservabilityPlanArgs } from "./observability-plan.ts";
 
 const network = {
   region: "us-east-1",
@@ -27,10 +27,33 @@ const everything: ObservabilityArgs = {
   alarmNamePrefixes: ["mrgc-"],
   costAnomalyUsd: 500,
   dashboardRegions: ["us-east-1", "us-west-2"],
+  teamsTenantId: "11111111-2222-3333-4444-555555555555",
+  teamsTeamId: "66666666-7777-8888-9999-000000000000",
+  teamsChannelId: "19%3Aab12%40thread.tacv2",
   eksClusterArn: "arn:aws:eks:us-east-1:123456789012:cluster/proxies",
+  collector: {
+    image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/prom/prometheus:v3.5.0",
+    hotTier: { clusterName: "cache", securityGroupId: "sg-nodes" },
+    gpu: {
+      clusterName: "gpu",
+      hostSecurityGroupId: "sg-hosts",
+      routerSecurityGroupId: "sg-routers",
+      namespaceName: "gpu.internal",
+    },
+    database: {
+      exporterImage: "123456789012.dkr.ecr.us-east-1.amazonaws.com/postgres-exporter:v0.18.1",
+      endpoint: "metadata.example.com",
+      databaseName: "metadata",
+      securityGroupId: "sg-database",
+      secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:monitor-AbCdEf",
+    },
+  },
+  traces: true,
 };
+/** What AWS says of S3's addresses. */
+const prefixList: Answers = { calls: { "aws:ec2/getManagedPrefixList:getManagedPrefixList": () => ({ id: "pl-s3" }) } };
 const watch = (args: Partial<ObservabilityArgs> = {}): Promise<Recording<Observability>> =>
-  recorded(() => new Observability("watch", { ...everything, ...args }));
+  recorded(() => new Observability("watch", { ...everything, ...args }), prefixList);
 
 /** Whether a composite alarm's rule holds, read as CloudWatch reads it. */
 function holds(rule: string, on: Set<string>): boolean {
@@ -57,6 +80,24 @@ describe("Observability", () => {
         "aws:amp/scraper:Scraper::watch-pods",
         "aws:amp/workspace:Workspace::watch-metrics",
         "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration::watch-slack",
+        "aws:chatbot/teamsChannelConfiguration:TeamsChannelConfiguration::watch-teams",
+        "aws:cloudwatch/logGroup:LogGroup::watch-collector-log",
+        "aws:cloudwatch/logResourcePolicy:LogResourcePolicy::watch-spans",
+        "aws:cloudwatch/metricAlarm:MetricAlarm::watch-collector-silent",
+        "aws:ec2/securityGroup:SecurityGroup::watch-collector",
+        "aws:ecs/cluster:Cluster::watch-collector",
+        ...["execution", "task"].flatMap((role) => [
+          `aws:iam/role:Role::watch-collector-${role}`,
+          `aws:iam/rolePolicy:RolePolicy::watch-collector-${role}-policy`,
+        ]),
+        ...["aws-endpoints", "s3", "database", "gpus", "machines", "routers", "servers"].map(
+          (key) => `aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::watch-collector-out-${key}`,
+        ),
+        ...["database", "gpus", "machines", "routers", "servers"].map(
+          (key) => `aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule::watch-collector-admitted-${key}`,
+        ),
+        "aws:xray/traceSegmentDestination:TraceSegmentDestination::watch-traces",
+        "awsx:ecs:FargateService::watch-collector",
         "aws:cloudwatch/compositeAlarm:CompositeAlarm::watch-page-hot-tier",
         "aws:cloudwatch/compositeAlarm:CompositeAlarm::watch-page-region",
         "aws:cloudwatch/dashboard:Dashboard::watch-dashboard",
@@ -146,7 +187,11 @@ describe("Observability", () => {
     const plan = () =>
       observabilityPlan("watch", {
         network,
+        region: "us-west-2",
         slackWorkspaceId: "acme",
+        teamsTenantId: "11111111-2222-3333-4444-555555555555",
+        teamsTeamId: "The team",
+        collector: { image: "prom/prometheus:v3.5.0", scrapeSeconds: 5 },
         pagerEmails: ["oncall"],
         alarmNamePrefixes: [""],
         quotaPercent: 99,
@@ -157,7 +202,14 @@ describe("Observability", () => {
       });
     for (const path of [
       "slackWorkspaceId",
-      "slackChannelId",
+      "slackChannelId: and slackWorkspaceId belong together",
+      "teamsTeamId",
+      "teamsChannelId: and teamsTenantId, teamsTeamId belong together",
+      "region",
+      "collector.image",
+      "collector.scrapeSeconds",
+      "collector: has nothing to read",
+      "collector: has no workspace",
       "pagerEmails[0]",
       "alarmNamePrefixes[0]",
       "quotaPercent",
@@ -168,6 +220,119 @@ describe("Observability", () => {
     ]) {
       expect(plan, path).toThrow(path);
     }
+  });
+
+  it("says aloud whom it does not tell", () => {
+    const warnings = (args: Partial<ObservabilityPlanArgs>) =>
+      observabilityPlan("watch", { network, ...args }).warnings.map((warning) => warning.split(":")[0]);
+    const nobody = "watch pages nobody";
+    const noChat = "watch writes to no chat";
+    expect(warnings({})).toEqual([nobody, noChat]);
+    expect(warnings({ pagerEmails: ["oncall@example.com"] })).toEqual([noChat]);
+    expect(warnings({ pagerUrl: "https://events.pager.example/key" })).toEqual([noChat]);
+    expect(warnings({ slackWorkspaceId: "T0123456789", slackChannelId: "C0123456789" })).toEqual([nobody]);
+    const { teamsTenantId, teamsTeamId, teamsChannelId, pagerUrl } = everything;
+    expect(warnings({ teamsTenantId, teamsTeamId, teamsChannelId, pagerUrl })).toEqual([]);
+  });
+
+  it("shows the chat's topic in Slack and Teams, from where nobody may change anything", async () => {
+    const { find } = await watch();
+    for (const name of ["watch-slack", "watch-teams"]) {
+      expect(find(name).inputs).toMatchObject({
+        snsTopicArns: [expect.stringMatching(/watch-chat$/)],
+        guardrailPolicyArns: ["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"],
+        userAuthorizationRequired: true,
+      });
+    }
+    expect(find("watch-teams").inputs).toMatchObject({ teamId: everything.teamsTeamId });
+  });
+
+  it("keeps the pager's address, which holds a key, out of everything but its subscription", async () => {
+    const { resources, find } = await watch();
+    // Pulumi's mark of a secret, which state and logs hide (sdk/go/common/resource, SecretSig).
+    expect(find("watch-pager-url").inputs.endpoint).toEqual({
+      "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+      value: everything.pagerUrl,
+    });
+    const others = resources.filter(({ name }) => name !== "watch-pager-url");
+    expect(JSON.stringify(others)).not.toContain("events.pager.example");
+  });
+
+  it("pages for a front door or a tenant without a network: in the alarms' own region, and nothing else", async () => {
+    const { identities, find } = await recorded(
+      () => new Observability("watch", { region: "us-west-2", partAlarmArns: { "front-door": [alarm("unhealthy")] } }),
+      { region: "us-west-2" },
+    );
+    expect(identities().filter((identity) => /alarm:|amp|log/i.test(identity))).toEqual([
+      "aws:cloudwatch/compositeAlarm:CompositeAlarm::watch-page-front-door",
+    ]);
+    expect(find("watch-page-front-door").inputs.alarmRule).toBe(`ALARM("${alarm("unhealthy")}")`);
+    expect(find("watch-dashboard").inputs.dashboardBody).toContain("us-west-2");
+  });
+
+  it("collects with the right to write one workspace and to look for machines, and is called by nobody", async () => {
+    const { find, ofType } = await watch();
+    const { Statement } = JSON.parse(find("watch-collector-task-policy").inputs.policy as string) as {
+      Statement: { Action: string[]; Resource: string[] }[];
+    };
+    expect(Statement.map(({ Action, Resource }) => [Action, Resource])).toEqual([
+      [["aps:RemoteWrite"], [expect.stringMatching(/watch-metrics$/)]],
+      [["ec2:DescribeInstances", "ec2:DescribeAvailabilityZones"], ["*"]],
+    ]);
+    const rules = ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").map(({ inputs }) => [
+      inputs.securityGroupId,
+      inputs.fromPort,
+      inputs.referencedSecurityGroupId,
+    ]);
+    expect(rules.sort()).toEqual([
+      ["sg-database", 5432, "watch-collector-id"],
+      ["sg-hosts", 9400, "watch-collector-id"],
+      ["sg-nodes", 9100, "watch-collector-id"],
+      ["sg-nodes", 9121, "watch-collector-id"],
+      ["sg-routers", 9902, "watch-collector-id"],
+    ]);
+    const service = find("watch-collector", "awsx:ecs:FargateService").inputs;
+    expect(service).toMatchObject({
+      networkConfiguration: { assignPublicIp: false, subnets: network.privateSubnetIds },
+      enableExecuteCommand: false,
+      // Two would write every sample twice.
+      desiredCount: 1,
+      deploymentMaximumPercent: 100,
+    });
+    const { collector, exporter } = service.taskDefinitionArgs.containers as Record<
+      string,
+      { environment: { value: string }[]; readonlyRootFilesystem: boolean; secrets?: { valueFrom: string }[] }
+    >;
+    const { remote_write, scrape_configs } = JSON.parse(collector!.environment[0]!.value) as {
+      remote_write: { sigv4: unknown }[];
+      scrape_configs: { job_name: string }[];
+    };
+    expect(remote_write[0]!.sigv4).toEqual({ region: "us-east-1" });
+    expect(scrape_configs.map(({ job_name }) => job_name)).toEqual([
+      "node",
+      "valkey",
+      "dcgm",
+      "mrgc-router",
+      "postgres",
+    ]);
+    expect(exporter!.secrets!.map(({ valueFrom }) => valueFrom.split(":").at(-3))).toEqual(["username", "password"]);
+    expect([collector, exporter].every((container) => container!.readonlyRootFilesystem)).toBe(true);
+  });
+
+  it("lets X-Ray, of this account, write spans before it sends them there", async () => {
+    const { find } = await watch();
+    const { Statement } = JSON.parse(find("watch-spans").inputs.policyDocument as string) as { Statement: unknown[] };
+    expect(Statement).toEqual([
+      expect.objectContaining({
+        Principal: { Service: "xray.amazonaws.com" },
+        Action: ["logs:PutLogEvents"],
+        Condition: {
+          StringEquals: { "aws:SourceAccount": "123456789012" },
+          ArnLike: { "aws:SourceArn": "arn:aws:xray:us-east-1:123456789012:*" },
+        },
+      }),
+    ]);
+    expect(find("watch-traces").dependencies).toContain(find("watch-spans").urn);
   });
 
   it("is small without optional parts, and never pages of an empty part", async () => {

@@ -9,6 +9,8 @@ import { observabilityPlan, ownPart } from "./observability-plan.ts";
 import { createPrometheus } from "./prometheus.ts";
 import { watchSpending } from "./spending.ts";
 import { createTopics } from "./topics.ts";
+import { createCollector } from "./collector.ts";
+import { keepTraces } from "./traces.ts";
 
 const type = "mrgc:index:Observability";
 
@@ -47,11 +49,17 @@ export class Observability extends pulumi.ComponentResource {
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
     const plan = planned(type, name, () => observabilityPlan(name, args));
+    for (const warning of plan.warnings) {
+      void pulumi.log.warn(warning, this);
+    }
     const tags = baseTags("observability", args.tags);
 
     const topics = createTopics(name, plan, args.pagerUrl, tags, this);
     const own = createRegionAlarms(name, plan, args.natGatewayIds ?? [], tags, this);
-    const parts = { ...args.partAlarmArns, [ownPart]: own.map(({ arn }) => arn) };
+    const parts = {
+      ...args.partAlarmArns,
+      ...(args.network === undefined ? {} : { [ownPart]: own.map(({ arn }) => arn) }),
+    };
     const pages = createPages(name, parts, topics, tags, this);
     if (plan.costAnomalyUsd !== undefined) {
       watchSpending(name, plan.costAnomalyUsd, topics, tags, this);
@@ -71,10 +79,21 @@ export class Observability extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    const { network, eksClusterArn, logRetentionDays } = args;
-    const workspace = plan.managedPrometheus
-      ? createPrometheus(name, { network, topics, eksClusterArn, logRetentionDays, tags }, this)
-      : undefined;
+    const { network, eksClusterArn, logRetentionDays, collector } = args;
+    const workspace =
+      plan.managedPrometheus && network !== undefined
+        ? createPrometheus(name, { network, topics, eksClusterArn, logRetentionDays, tags }, this)
+        : undefined;
+    if (collector !== undefined && workspace !== undefined && network !== undefined) {
+      createCollector(
+        name,
+        { args: collector, network, workspace, kmsKeyArn: topics.key.arn, logRetentionDays, tags },
+        this,
+      );
+    }
+    if (args.traces === true) {
+      keepTraces(name, plan.region, this);
+    }
 
     this.pagerTopicArn = topics.pager.arn;
     this.chatTopicArn = topics.chat.arn;

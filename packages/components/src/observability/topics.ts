@@ -129,33 +129,52 @@ function chat(name: string, plan: ObservabilityPlan, topics: Topics, tags: Tags,
     },
     { parent: rule },
   );
-  if (plan.slack !== undefined) {
-    const role = serviceRole(
-      `${name}-chat-role`,
-      {
-        service: "chatbot.amazonaws.com",
-        description: "Shows messages in the chat, and may do nothing",
-        statements: [],
-        tags,
-      },
-      parent,
-    );
+  channels(name, plan, topics, tags, parent);
+}
+
+/** The channels that show the chat's topic, by Amazon Q Developer in chat applications. */
+function channels(name: string, plan: ObservabilityPlan, topics: Topics, tags: Tags, parent: pulumi.Resource): void {
+  const { slack, teams } = plan;
+  if (slack === undefined && teams === undefined) {
+    return;
+  }
+  const role = serviceRole(
+    `${name}-chat-role`,
+    {
+      service: "chatbot.amazonaws.com",
+      description: "Shows messages in the chat, and may do nothing",
+      statements: [],
+      tags,
+    },
+    parent,
+  );
+  const shows = {
+    iamRoleArn: role.arn,
+    // People may read in the chat and change nothing from it.
+    guardrailPolicyArns: [
+      pulumi.interpolate`arn:${aws.getPartitionOutput({}, { parent }).partition}:iam::aws:policy/CloudWatchReadOnlyAccess`,
+    ],
+    snsTopicArns: [topics.chat.arn],
+    userAuthorizationRequired: true,
+    loggingLevel: "ERROR",
+  };
+  if (slack !== undefined) {
     new aws.chatbot.SlackChannelConfiguration(
       `${name}-slack`,
       {
         configurationName: `${name}-alarms`,
-        slackTeamId: plan.slack.workspaceId,
-        slackChannelId: plan.slack.channelId,
-        iamRoleArn: role.arn,
-        // People may read in the chat and change nothing from it.
-        guardrailPolicyArns: [
-          pulumi.interpolate`arn:${aws.getPartitionOutput({}, { parent }).partition}:iam::aws:policy/CloudWatchReadOnlyAccess`,
-        ],
-        snsTopicArns: [topics.chat.arn],
-        userAuthorizationRequired: true,
-        loggingLevel: "ERROR",
+        slackTeamId: slack.workspaceId,
+        slackChannelId: slack.channelId,
+        ...shows,
         tags: named(`${name}-slack`, tags),
       },
+      { parent },
+    );
+  }
+  if (teams !== undefined) {
+    new aws.chatbot.TeamsChannelConfiguration(
+      `${name}-teams`,
+      { configurationName: `${name}-alarms-teams`, ...teams, ...shows, tags: named(`${name}-teams`, tags) },
       { parent },
     );
   }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type FrontDoorRegion } from "../global-front-door/args.ts";
 import { GlobalFrontDoor } from "../global-front-door/global-front-door.ts";
@@ -13,7 +14,7 @@ import { clusterAnswers, clusterArgs } from "../regional-gpu-cluster/fixtures.ts
 import { RegionalGpuCluster } from "../regional-gpu-cluster/regional-gpu-cluster.ts";
 import { TenantEndpoint } from "../tenant-endpoint/tenant-endpoint.ts";
 import { knownMetrics } from "../testing/known-metrics.ts";
-import { type Answers, recorded } from "../testing/recorded.ts";
+import { type Answers, recorded, valueOf } from "../testing/recorded.ts";
 import { ruleGroups } from "./prometheus-rules.ts";
 import { Observability } from "./observability.ts";
 
@@ -81,7 +82,15 @@ const components: Record<string, [program: () => unknown, answers?: Answers]> = 
         natGatewayIds: ["nat-1", "nat-2", "nat-3"],
         partAlarmArns: { gpu: ["arn:aws:cloudwatch:us-east-1:123456789012:alarm:a"] },
         costAnomalyUsd: 500,
+        collector: {
+          image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/prom/prometheus:v3.5.0",
+          hotTier: { clusterName: "cache", securityGroupId: "sg-nodes" },
+        },
+        pagerEmails: ["oncall@example.com"],
+        slackWorkspaceId: "T0123456789",
+        slackChannelId: "C0123456789",
       }),
+    { calls: clusterAnswers.calls },
   ],
 };
 
@@ -96,6 +105,11 @@ interface Alarm {
   name: string;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the provider's inputs as they were recorded
   inputs: Record<string, any>;
+}
+
+/** The names of alarms in an output of ARNs: a list, or lists by region. */
+function namesIn(arns: unknown): string[] {
+  return typeof arns === "string" ? [arns.split(":").at(-1)!] : Object.values(arns as object).flatMap(namesIn);
 }
 
 /** The metrics that an alarm looks at, its own or those of its expression. */
@@ -141,10 +155,15 @@ function headings(page: string): string[] {
 describe("every alarm of every component", () => {
   const alarms: Alarm[] = [];
   const pages: Alarm[] = [];
+  /** What components give to composite alarms. */
+  const handed: string[] = [];
 
   beforeAll(async () => {
     for (const [component, [program, answers]] of Object.entries(components)) {
-      const { ofType } = await recorded(program, { region, ...answers });
+      const { ofType, result } = await recorded(program, { region, ...answers });
+      const { alarmArns, troubleAlarmArns } = result as Partial<Record<string, pulumi.Output<unknown>>>;
+      const given = troubleAlarmArns ?? alarmArns;
+      handed.push(...(given === undefined ? [] : [await valueOf(given)].flatMap(namesIn)));
       const of = (type: string) => ofType(type).map(({ name, inputs }) => ({ component, name, inputs }));
       alarms.push(...of("aws:cloudwatch/metricAlarm:MetricAlarm"));
       pages.push(...of("aws:cloudwatch/compositeAlarm:CompositeAlarm"));
@@ -153,6 +172,25 @@ describe("every alarm of every component", () => {
 
   it("is found: all components make some", () => {
     expect([...new Set(alarms.map(({ component }) => component))]).toEqual(Object.keys(components));
+  });
+
+  it("is handed to what pages, but for those that move machines or tell of what tells", () => {
+    const paged = pages.flatMap(({ inputs }) =>
+      [...(inputs.alarmRule as string).matchAll(/:([^:"]+)"/g)].map(([, name]) => name!),
+    );
+    const unheard = alarms.map(({ name }) => name).filter((name) => ![...handed, ...paged].includes(name));
+    expect(unheard.sort()).toEqual([
+      "gpu-gpu-spot-overflow",
+      "gpu-gpu-spot-relief",
+      "hot-tier-alarm-cpu-high",
+      "hot-tier-alarm-cpu-low",
+      "hot-tier-alarm-memory-high",
+      "hot-tier-alarm-network-high",
+      // What a tenant did is the chat's; it is no trouble of the service.
+      "link-tenant-acme-quota",
+      "link-tenant-acme-rejected",
+      "watch-collector-silent",
+    ]);
   });
 
   it("watches a metric that AWS or our agents publish, by dimensions that it is published with", () => {

@@ -12,6 +12,7 @@ export { disasterRecoveryPlan } from "../disaster-recovery/recovery-plan.ts";
 export { renderRecovery, renderRecoveryPage } from "../disaster-recovery/render.ts";
 export { type TimeEstimate, TimeOrigin, type TimeTerm } from "../disaster-recovery/times.ts";
 export type { AddressNeed, FleetMaxima } from "../network/address-needs.ts";
+export { defaultInterfaceEndpoints } from "../network/endpoint-services.ts";
 export {
   type AddressPlan,
   type AddressPlanArgs,

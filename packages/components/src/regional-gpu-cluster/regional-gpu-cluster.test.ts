@@ -30,6 +30,11 @@ function files(of: Run): Record<string, string> {
 }
 const envoyOf = (of: Run): string => service(of).taskDefinitionArgs.containers.envoy.command[1] as string;
 
+const grantsOf = (of: Run, policy: string) =>
+  (JSON.parse(inputs(of, policy).policy as string) as { Statement: { Action: string[] }[] }).Statement.flatMap(
+    ({ Action }) => Action,
+  );
+
 const reservation = { id: "cr-0123456789abcdef0", zoneId: "use1-az1", instanceType: "g6e.2xlarge", instanceCount: 2 };
 const day = { key: "day", recurrence: "0 8 * * MON-FRI", timeZone: "Europe/Zurich", minPerZone: 2 };
 
@@ -209,6 +214,19 @@ const effects: {
   drainSeconds: [600, (of) => group(of).initialLifecycleHooks[1].heartbeatTimeout, 600],
   rootVolumeGib: [500, (of) => template(of).blockDeviceMappings[0].ebs.volumeSize, 500],
   amiSsmParameter: ["/images/gpu", (of) => template(of).imageId, "resolve:ssm:/images/gpu"],
+  traceSamplingPercent: [
+    5,
+    (of) => [
+      grantsOf(of, "use1-router-task-policy"),
+      (JSON.parse(envoyOf(of)) as { static_resources: { clusters: { name: string }[] } }).static_resources.clusters.map(
+        ({ name }) => name,
+      ),
+    ],
+    [
+      ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+      ["gpu", "routers", "admin", "traces"],
+    ],
+  ],
   prometheusSecurityGroupId: [
     "sg-prometheus",
     (of) => [inputs(of, "use1-router-in-prometheus").fromPort, inputs(of, "use1-gpu-in-prometheus").fromPort],

@@ -149,10 +149,15 @@ export function routerPlan(
     gpuNames: Object.fromEntries(
       zoneIds.map((zoneId) => [zoneId, Array.from({ length: namesPerZone }, (_, index) => `gpu-${zoneId}-${index}`)]),
     ),
-    routerNames: Object.fromEntries(zoneIds.map((zoneId) => [zoneId, `router-${zoneId}`])),
+    routerNames: Object.fromEntries(zoneIds.map((zoneId) => [zoneId, routerName(zoneId)])),
     namespace: `${name}.mrgc.internal`,
     ...(traceSamplingPercent > 0 ? { tracing: { region, samplingPercent: traceSamplingPercent } } : {}),
   };
+}
+
+/** Cloud Map name of a zone's router tasks. */
+export function routerName(zoneId: string): string {
+  return `router-${zoneId}`;
 }
 
 /** Whether an image is in a private ECR, which hosts without a way to the internet reach. */

@@ -3,6 +3,7 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { logGroup } from "../building-blocks/log-group.ts";
 import { serviceRole } from "../building-blocks/service-role.ts";
+import { taskExecutionRole } from "../building-blocks/task-execution-role.ts";
 import { writeTraces } from "../building-blocks/write-traces.ts";
 import type { NetworkPlacement } from "../network/placement.ts";
 import { named, type Tags } from "../shared/tags.ts";
@@ -68,7 +69,16 @@ export function createRouter(name: string, plan: GpuClusterPlan, spec: RouterSpe
     },
     parent,
   );
-  const execution = executionRole(`${routerName}-execution`, log, spec, parent);
+  const execution = taskExecutionRole(
+    `${routerName}-execution`,
+    {
+      description: "ECS starts router tasks",
+      logGroupArn: log.arn,
+      secretArns: [spec.certificateSecretArn],
+      tags: spec.tags,
+    },
+    parent,
+  );
   // The router calls no AWS service, but X-Ray where it traces.
   const task = serviceRole(
     `${routerName}-task`,
@@ -165,36 +175,4 @@ function container(plan: GpuClusterPlan, zoneId: string, log: aws.cloudwatch.Log
       },
     },
   };
-}
-
-/** What ECS itself does for a task: pull the image, write the log, read the certificate. */
-function executionRole(
-  name: string,
-  log: aws.cloudwatch.LogGroup,
-  spec: RouterSpec,
-  parent: pulumi.Resource,
-): aws.iam.Role {
-  return serviceRole(
-    name,
-    {
-      service: "ecs-tasks.amazonaws.com",
-      description: "ECS starts router tasks",
-      statements: [
-        { sid: "Registry", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
-        {
-          sid: "PullImage",
-          actions: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
-          resources: ["*"],
-        },
-        {
-          sid: "WriteLog",
-          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-          resources: [pulumi.interpolate`${log.arn}:*`],
-        },
-        { sid: "ReadCertificate", actions: ["secretsmanager:GetSecretValue"], resources: [spec.certificateSecretArn] },
-      ],
-      tags: spec.tags,
-    },
-    parent,
-  );
 }

@@ -1,5 +1,4 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
 import { named } from "../shared/tags.ts";
 import type { TenantVpc } from "./args.ts";
 import type { PlannedRecord, PlannedZone } from "./dns-plan.ts";

@@ -83,3 +83,51 @@ export const troubles: Record<string, Series> = {
   GpuErrors: { [`DCGM_FI_DEV_ECC_DBE_VOL_TOTAL{${gpu}}`]: steady(1) },
   GpuHot: { [`DCGM_FI_DEV_GPU_TEMP{${gpu}}`]: steady(90) },
 };
+
+/** The same region as its exporters tell it: for each job of the collector, lines of a scrape without the labels that discovery adds. */
+export const collected: Record<string, string[]> = {
+  node: [
+    `node_cpu_seconds_total{cpu="0",mode="idle"} 30`,
+    `node_cpu_seconds_total{cpu="0",mode="user"} 30`,
+    `node_memory_MemAvailable_bytes 5e10`,
+    `node_memory_MemTotal_bytes 1.28e11`,
+    `node_filesystem_avail_bytes{fstype="xfs",mountpoint="/data"} 3e11`,
+    `node_filesystem_size_bytes{fstype="xfs",mountpoint="/data"} 4e11`,
+    `node_network_transmit_bytes_total{device="ens5"} 6e9`,
+    `node_network_receive_bytes_total{device="ens5"} 6e9`,
+  ],
+  valkey: [
+    `redis_up 1`,
+    `redis_commands_processed_total 6e6`,
+    `redis_memory_used_bytes 4e10`,
+    `redis_memory_max_bytes 8e10`,
+    `redis_keyspace_hits_total 9e5`,
+    `redis_keyspace_misses_total 1e5`,
+    `redis_connected_clients 400`,
+    `redis_evicted_keys_total 7`,
+    `redis_master_link_up 1`,
+    `redis_latency_percentiles_usec{cmd="get",quantile="99"} 180`,
+  ],
+  dcgm: [
+    ...["GPU_UTIL", "FB_USED", "GPU_TEMP", "POWER_USAGE", "XID_ERRORS", "ECC_DBE_VOL_TOTAL", "ROW_REMAP_FAILURE"].map(
+      (field) => `DCGM_FI_DEV_${field}{gpu="0",Hostname="ip-10-66-0-10"} 1`,
+    ),
+  ],
+  "mrgc-router": [
+    ...["inference", "health", "metrics"].flatMap((prefix) => [
+      `envoy_http_downstream_rq_xx{envoy_http_conn_manager_prefix="${prefix}",envoy_response_code_class="2"} 1e6`,
+      `envoy_http_downstream_rq_time_bucket{envoy_http_conn_manager_prefix="${prefix}",le="+Inf"} 1e6`,
+    ]),
+    `envoy_cluster_membership_healthy{envoy_cluster_name="gpu"} 3`,
+    `envoy_cluster_upstream_cx_active{envoy_cluster_name="gpu"} 12`,
+    `envoy_cluster_lb_zone_routing_all_directly{envoy_cluster_name="gpu"} 1e6`,
+    `envoy_cluster_lb_zone_routing_cross_zone{envoy_cluster_name="gpu"} 5e4`,
+  ],
+  postgres: [
+    `pg_up 1`,
+    `pg_stat_activity_count{datname="metadata",state="active"} 20`,
+    `pg_settings_max_connections 1000`,
+    `pg_stat_database_xact_commit{datname="metadata"} 6000`,
+    `pg_replication_lag_seconds 1`,
+  ],
+};

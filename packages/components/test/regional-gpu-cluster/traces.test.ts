@@ -5,7 +5,8 @@ import { tracedService, xray as xrayHost } from "../../src/regional-gpu-cluster/
 import { routerPlan } from "../../src/regional-gpu-cluster/router-plan.ts";
 import { type Certificate, makeCertificate } from "./certificates.ts";
 import { freePorts, type Ports, type RunningEnvoy, startEnvoy, validate } from "./envoy.ts";
-import { FakeXray, taskCredentials } from "./fake-xray.ts";
+import { taskCredentials } from "../signature.ts";
+import { FakeXray } from "./fake-xray.ts";
 import { GpuHost } from "./gpu-host.ts";
 import { NameServer } from "./name-server.ts";
 import { health, infer, type Tenant } from "./tenant.ts";

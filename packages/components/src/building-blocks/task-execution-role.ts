@@ -1,0 +1,43 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Tags } from "../shared/tags.ts";
+import { serviceRole } from "./service-role.ts";
+
+/** What a task's start needs. */
+export interface TaskExecutionRoleSpec {
+  description: string;
+  /** The log that the task writes. */
+  logGroupArn: pulumi.Input<string>;
+  /** Secrets that ECS gives the task as environment variables. */
+  secretArns: pulumi.Input<string>[];
+  tags: Tags;
+}
+
+/** What ECS itself does for a task: pull the image, write the log, read its secrets. */
+export function taskExecutionRole(name: string, spec: TaskExecutionRoleSpec, parent: pulumi.Resource): aws.iam.Role {
+  return serviceRole(
+    name,
+    {
+      service: "ecs-tasks.amazonaws.com",
+      description: spec.description,
+      statements: [
+        { sid: "Registry", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+        {
+          sid: "PullImage",
+          actions: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+          resources: ["*"],
+        },
+        {
+          sid: "WriteLog",
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          resources: [pulumi.interpolate`${spec.logGroupArn}:*`],
+        },
+        ...(spec.secretArns.length === 0
+          ? []
+          : [{ sid: "ReadSecrets", actions: ["secretsmanager:GetSecretValue"], resources: spec.secretArns }]),
+      ],
+      tags: spec.tags,
+    },
+    parent,
+  );
+}
