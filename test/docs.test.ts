@@ -45,7 +45,7 @@ describe("the documentation", () => {
           // The benchmarks do not depend on the policy pack, whose README has snippets too.
           paths: {
             "@mrgc/policy-pack/*": ["../../policy-pack/src/*.ts"],
-            "@pulumi/policy": ["../../policy-pack/node_modules/@pulumi/policy"],
+            "@pulumi/policy": ["../../policy-pack/node_modules/@pulumi/policy/index.d.ts"],
           },
         },
         include: [".", "../../test/support/docs-context.d.ts"],
@@ -61,6 +61,12 @@ describe("the documentation", () => {
     for (const { name, code } of blocks) {
       expect(() => JSON.parse(code) as unknown, `${name}:\n${code}`).not.toThrow();
     }
+  });
+
+  it("has every correction of the source documents, once", () => {
+    const rows = pages.find(({ name }) => name === "docs/corrections.md")?.text.matchAll(/^\| (E\d+) /gm) ?? [];
+    const numbers = [...rows].map(([, number]) => number).sort();
+    expect(numbers).toEqual(Array.from({ length: 44 }, (_, index) => `E${index + 1}`).sort());
   });
 
   it("names every page in its index", () => {
