@@ -43,16 +43,27 @@ export interface RegionRecoveryArgs {
   metadata?: Omit<PostgresPlanArgs, "network">;
   /** The GPU cluster. Default: there is none. */
   gpu?: {
-    /** Hosts that a zone has at least and at most. */
+    /** Hosts that a zone has at least. */
     minPerZone: number;
+    /** Hosts that a zone has at most. */
     maxPerZone: number;
     /** Whether the attested key has replicas in other regions. Default: false. */
     multiRegionKey?: boolean;
   };
   /** The proxies. Default: there are none. */
-  proxies?: { minNodes: number; maxNodes: number };
+  proxies?: {
+    /** Fewest nodes over all zones. */
+    minNodes: number;
+    /** Most nodes over all zones. */
+    maxNodes: number;
+  };
   /** Tenants, each with the regions whose service it may use: with two or more, its name fails over. Default: none. */
-  tenants?: { name: string; regions: string[] }[];
+  tenants?: {
+    /** As in the registry. */
+    name: string;
+    /** Regions whose service it may use. */
+    regions: string[];
+  }[];
   /** Seconds between two looks of the tenants' probes. Default: that of `TenantEndpoint`. */
   probeIntervalSeconds?: number;
   /** Own measurements in place of what AWS says, or nobody. Default: none. */
@@ -87,6 +98,7 @@ export interface KeptCopy {
 
 /** How long a failure lasts and what it costs. */
 export interface RecoveryObjective {
+  /** What fails. */
   failure: Failure;
   /** What is hit, such as `hot tier: a primary`. Unique within a failure. */
   part: string;
@@ -112,6 +124,8 @@ export interface RecoveryObjective {
 export interface DisasterRecoveryPlan {
   /** A region, or `front door`. */
   scope: string;
+  /** What is kept where. */
   copies: KeptCopy[];
+  /** What each failure costs, in time and in data. */
   objectives: RecoveryObjective[];
 }

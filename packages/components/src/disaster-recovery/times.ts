@@ -16,7 +16,9 @@ export type TimeOrigin = (typeof TimeOrigin)[keyof typeof TimeOrigin];
 export interface TimeTerm {
   /** What passes in it, with the figures that it is made of. */
   what: string;
+  /** How long it takes, seconds. */
   seconds: number;
+  /** How well the figure is known. */
   origin: TimeOrigin;
   /** The setting, page or measurement. */
   source: string;
@@ -24,7 +26,9 @@ export interface TimeTerm {
 
 /** A duration and how it comes about: `seconds` is the sum of its terms. */
 export interface TimeEstimate {
+  /** The whole, seconds. */
   seconds: number;
+  /** Its parts, in their order. */
   terms: TimeTerm[];
 }
 
