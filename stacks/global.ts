@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as mrgc from "@mrgc/components";
 import * as pulumi from "@pulumi/pulumi";
 import type { GlobalSettings } from "./settings.ts";
+import { toldOf } from "./watch-settings.ts";
 
 /** Region of Global Accelerator's API; the accelerator itself has none. */
 const acceleratorApiRegion = "us-west-2";
@@ -33,8 +34,23 @@ export function globalStack(settings: GlobalSettings): Record<string, unknown> {
     },
     { provider },
   );
+  const watch = new mrgc.Observability(
+    "mrgc-watch-global",
+    {
+      region: acceleratorApiRegion,
+      partAlarmArns: { "front-door": frontDoor.alarmArns },
+      alarmNamePrefixes: ["mrgc-front-door-", "mrgc-watch-global-"],
+      ...toldOf(settings),
+      ...(settings.watch?.costAnomalyUsd === undefined ? {} : { costAnomalyUsd: settings.watch.costAnomalyUsd }),
+      dashboardRegions: settings.regions,
+      tags: { Environment: settings.environment },
+    },
+    { provider },
+  );
   return {
     regions: settings.regions,
+    pagerTopicArn: watch.pagerTopicArn,
+    pageAlarmNames: watch.pageAlarmNames,
     acceleratorArn: frontDoor.acceleratorArn,
     acceleratorDnsName: frontDoor.acceleratorDnsName,
     publicDomainName: frontDoor.publicDomainName,

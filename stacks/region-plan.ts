@@ -1,9 +1,25 @@
-import type { RegionPlanArgs } from "@mrgc/components";
+import { defaultInterfaceEndpoints, type RegionPlanArgs } from "@mrgc/components/plans";
 import type { RegionSettings } from "./settings.ts";
 
 /** Nodes of the hot tier for a number of shards. */
 function cacheNodes(shards: number, settings: RegionSettings): number {
   return shards * (settings.hotTier.replicasPerShard + 1);
+}
+
+/**
+ * Interface endpoints of a region: those of `Network`, and what metrics and traces take to AWS where they are collected.
+ */
+export function interfaceEndpoints({ watch }: RegionSettings): string[] {
+  return [
+    ...defaultInterfaceEndpoints,
+    ...(watch?.collectorImage === undefined ? [] : ["aps-workspaces"]),
+    ...(traces(watch?.traceSamplingPercent) ? ["xray"] : []),
+  ];
+}
+
+/** Whether routers trace anything. */
+export function traces(samplingPercent: number | undefined): boolean {
+  return (samplingPercent ?? 0) > 0;
 }
 
 /** A region's settings as the planners take them: the same numbers that the components are created with. */
@@ -13,6 +29,7 @@ export function regionPlanArgs(settings: RegionSettings): RegionPlanArgs {
     region: settings.region,
     vpcCidrBlock: network.cidrBlock,
     zoneIds: network.zoneIds,
+    interfaceEndpoints: interfaceEndpoints(settings),
     cache: {
       instanceType: hotTier.instanceType,
       instances: cacheNodes(hotTier.shards, settings),

@@ -2,8 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as mrgc from "@mrgc/components";
 import { sharedArgs } from "./component-args.ts";
 import { planOutput } from "./plan-output.ts";
-import { regionPlanArgs } from "./region-plan.ts";
+import { interfaceEndpoints, regionPlanArgs, traces } from "./region-plan.ts";
 import type { RegionSettings } from "./settings.ts";
+import { toldOf } from "./watch-settings.ts";
 
 /** One region: network, GPU cluster, its endpoint service, hot tier, proxies, metadata and what watches them. Nothing of it is shared with another region. */
 export async function regionStack(settings: RegionSettings): Promise<Record<string, unknown>> {
@@ -21,6 +22,7 @@ export async function regionStack(settings: RegionSettings): Promise<Record<stri
       cidrBlock: settings.network.cidrBlock,
       zoneIds: settings.network.zoneIds,
       fleets: mrgc.fleetMaxima(planArgs),
+      interfaceEndpoints: interfaceEndpoints(settings),
       tags,
     },
     { provider },
@@ -36,6 +38,7 @@ export async function regionStack(settings: RegionSettings): Promise<Record<stri
       certificateSecretArn: settings.gpu.certificateSecretArn,
       modelImage: settings.gpu.modelImage,
       dcgmExporterImage: settings.gpu.dcgmExporterImage,
+      traceSamplingPercent: settings.watch?.traceSamplingPercent,
       attestation: {
         mode: mrgc.AttestationMode.Enclave,
         measurements: settings.gpu.measurements,
@@ -64,6 +67,7 @@ export async function regionStack(settings: RegionSettings): Promise<Record<stri
     {
       network,
       ...shared.hotTier,
+      exporterArtifact: settings.hotTier.exporterArtifact,
       tags,
     },
     { provider },
@@ -106,7 +110,14 @@ export async function regionStack(settings: RegionSettings): Promise<Record<stri
         proxies: proxies.alarmArns,
         metadata: metadata.alarmArns,
       },
-      alarmNamePrefixes: ["mrgc-"],
+      // Not all that begins with mrgc-: the front door's alarms are in a region too, and have their own chat.
+      alarmNamePrefixes: ["gpu", "hot-tier", "metadata", "private-link", "proxies", `watch-${settings.region}`].map(
+        (part) => `mrgc-${part}-`,
+      ),
+      ...toldOf(settings),
+      eksClusterArn: proxies.clusterArn,
+      collector: collectorOf(settings, { gpu, hotTier, metadata }),
+      traces: traces(settings.watch?.traceSamplingPercent),
       tags,
     },
     { provider },
@@ -130,4 +141,37 @@ export async function regionStack(settings: RegionSettings): Promise<Record<stri
     pagerTopicArn: watch.pagerTopicArn,
     pageAlarmNames: watch.pageAlarmNames,
   };
+}
+
+/** What the collector reads, where an image for it is configured. */
+function collectorOf(
+  { watch, hotTier: { exporterArtifact } }: RegionSettings,
+  parts: { gpu: mrgc.RegionalGpuCluster; hotTier: mrgc.HotTierRedis; metadata: mrgc.MetadataPostgres },
+): mrgc.CollectorArgs | undefined {
+  const { gpu, hotTier, metadata } = parts;
+  return watch?.collectorImage === undefined
+    ? undefined
+    : {
+        image: watch.collectorImage,
+        // Nodes without exporters would be targets that never answer.
+        ...(exporterArtifact === undefined
+          ? {}
+          : { hotTier: { clusterName: hotTier.clusterName, securityGroupId: hotTier.securityGroupId } }),
+        gpu: {
+          clusterName: gpu.metricCluster,
+          hostSecurityGroupId: gpu.gpuSecurityGroupId,
+          routerSecurityGroupId: gpu.routerSecurityGroupId,
+          namespaceName: gpu.namespaceName,
+        },
+        ...(watch.database === undefined
+          ? {}
+          : {
+              database: {
+                ...watch.database,
+                endpoint: metadata.writerEndpoint,
+                databaseName: metadata.databaseName,
+                securityGroupId: metadata.securityGroupId,
+              },
+            }),
+      };
 }

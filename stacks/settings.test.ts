@@ -1,14 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { settingsOf } from "./settings-fixture.ts";
 import { parseSettings, SettingsError } from "./settings.ts";
-
-function settingsOf(stack: string): Record<string, unknown> {
-  const file = readFileSync(join(import.meta.dirname, "config", `Pulumi.${stack}.yaml`), "utf8");
-  const { config } = parse(file) as { config: Record<string, unknown> };
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^mrgc:/, ""), value]));
-}
 
 function refusal(raw: Record<string, unknown>): string {
   try {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { globalWatch, pagerUrl, regionWatch, secretSettings } from "./watch-settings.ts";
 
 const count = (least: number, most: number) => {
   const message = `a whole number from ${least} to ${most} is allowed`;
@@ -68,6 +69,14 @@ const regionSchema = v.strictObject({
     maxShards: count(1, 700),
     replicasPerShard: count(1, 4),
     instanceType,
+    /** Archive with `bin/redis_exporter` and `bin/node_exporter`, which nodes run for the collector. Default: none. */
+    exporterArtifact: v.optional(
+      v.strictObject({
+        bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket is allowed"),
+        key: text(/^[\w./-]+$/, "the key of an object is allowed"),
+        sha256: text(/^[0-9a-f]{64}$/, "64 hexadecimal digits are allowed"),
+      }),
+    ),
   }),
   proxies: v.strictObject({
     instanceType,
@@ -92,6 +101,8 @@ const regionSchema = v.strictObject({
   publicZoneId,
   supportedRegions: v.optional(v.array(region, "a list of AWS regions is allowed")),
   tenants: v.array(tenant, "a list of tenants is allowed"),
+  pagerUrl,
+  watch: regionWatch,
 });
 
 const globalSchema = v.strictObject({
@@ -100,6 +111,8 @@ const globalSchema = v.strictObject({
   regions: v.pipe(v.array(region, "a list of AWS regions is allowed"), v.minLength(1, "at least one region is needed")),
   serviceDomain: domainName,
   publicZoneId,
+  pagerUrl,
+  watch: globalWatch,
 });
 
 const schema = v.variant("role", [regionSchema, globalSchema], 'role must be "region" or "global"');
@@ -132,15 +145,46 @@ export function parseSettings(stack: string, raw: Record<string, unknown>): Regi
   );
 }
 
+/**
+ * Refuses a secret that stands in the stack's file for everybody to read.
+ *
+ * @param isEncrypted whether the file has a setting encrypted
+ * @throws SettingsError with the command that encrypts it; the value is not shown
+ */
+export function refusePlainSecrets(
+  stack: string,
+  raw: Record<string, unknown>,
+  isEncrypted: (key: string) => boolean,
+): void {
+  const plain = Object.keys(raw).filter((key) => secretSettings.has(key) && !isEncrypted(key));
+  if (plain.length > 0) {
+    throw new SettingsError(
+      [
+        `The configuration of stack ${stack} shows what has to be secret:`,
+        ...plain.map(
+          (key) =>
+            `  mrgc:${key} is in plain text; it holds a key. Make a new key, and encrypt it: pulumi config set --stack ${stack} --secret mrgc:${key}`,
+        ),
+      ].join("\n"),
+    );
+  }
+}
+
 function describe(stack: string, issue: v.BaseIssue<unknown>): string {
   const key = `mrgc:${v.getDotPath(issue) ?? "role"}`;
   if (issue.type === "strict_object" && issue.expected === "never") {
     return `  ${key} is not a setting. Remove it: pulumi config rm --stack ${stack} --path '${key}'`;
   }
-  const value = issue.input === undefined ? "not set" : JSON.stringify(issue.input);
-  return `  ${key} is ${value}; ${allowed(issue)}. Set it: pulumi config set --stack ${stack} --path '${key}' <value>`;
+  const secret = secretSettings.has(v.getDotPath(issue) ?? "");
+  const shown = secret ? "[secret]" : JSON.stringify(issue.input);
+  const value = issue.input === undefined ? "not set" : shown;
+  const options = secret ? " --secret" : "";
+  return `  ${key} is ${value}; ${allowed(issue)}. Set it: pulumi config set --stack ${stack}${options} --path '${key}' <value>`;
 }
 
 function allowed(issue: v.BaseIssue<unknown>): string {
+  if (issue.type === "strict_object") {
+    return "it is needed";
+  }
   return issue.message.startsWith("Invalid") ? `${issue.expected ?? "another value"} is allowed` : issue.message;
 }
