@@ -11,6 +11,7 @@ declare global {
   const hotTier: mrgc.HotTierRedis;
   const proxies: mrgc.ProxyFleet;
   const metadata: mrgc.MetadataPostgres;
+  const endpoint: mrgc.TenantEndpoint;
   const certificateArn: string;
   const certificateSecretArn: string;
   const publicZone: { zoneId: string };
