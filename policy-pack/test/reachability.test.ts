@@ -1,66 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Given, judgeAll, rule, unknownString } from "./support/harness.ts";
+import { cacheIn, databaseIn, network, route } from "./support/network.ts";
 
 const noInternetPath = rule("no-internet-path");
 const ref = unknownString;
-
-/** A VPC with an internet gateway, a public and a data subnet, as at preview: every id unknown, every dependency known. */
-function network(...more: Given[]): Given[] {
-  return [
-    { type: "aws:ec2/vpc:Vpc", name: "vpc", props: { cidrBlock: "10.0.0.0/16" } },
-    { type: "aws:ec2/internetGateway:InternetGateway", name: "igw", props: { vpcId: ref }, from: { vpcId: ["vpc"] } },
-    ...["public", "data"].flatMap((tier): Given[] => [
-      {
-        type: "aws:ec2/subnet:Subnet",
-        name: `${tier}-subnet`,
-        props: { vpcId: ref, cidrBlock: "10.0.0.0/24" },
-        from: { vpcId: ["vpc"] },
-      },
-      { type: "aws:ec2/routeTable:RouteTable", name: `${tier}-table`, props: { vpcId: ref }, from: { vpcId: ["vpc"] } },
-      {
-        type: "aws:ec2/routeTableAssociation:RouteTableAssociation",
-        name: `${tier}-association`,
-        props: { subnetId: ref, routeTableId: ref },
-        from: { subnetId: [`${tier}-subnet`], routeTableId: [`${tier}-table`] },
-      },
-    ]),
-    route(
-      "public-route",
-      "public-table",
-      { destinationCidrBlock: "0.0.0.0/0", gatewayId: ref },
-      { gatewayId: ["igw"] },
-    ),
-    ...more,
-  ];
-}
-
-function route(
-  name: string,
-  table: string,
-  props: Record<string, unknown>,
-  from: Record<string, string[]> = {},
-): Given {
-  return {
-    type: "aws:ec2/route:Route",
-    name,
-    props: { routeTableId: ref, ...props },
-    from: { routeTableId: [table], ...from },
-  };
-}
-
-const cacheIn = (subnet: string): Given => ({
-  type: "aws:autoscaling/group:Group",
-  name: "cache",
-  props: { vpcZoneIdentifiers: [ref] },
-  from: { vpcZoneIdentifiers: [subnet] },
-});
-const databaseIn = (subnet: string): Given => ({
-  type: "aws:rds/subnetGroup:SubnetGroup",
-  name: "database",
-  props: { subnetIds: [ref] },
-  from: { subnetIds: [subnet] },
-});
 
 describe("no-internet-path", () => {
   it("holds where the data tier has no way to the gateway", () => {
@@ -291,57 +235,6 @@ describe("no-internet-path", () => {
           expect([...new Set(found)].sort()).toEqual([...new Set(reached)].sort());
         },
       ),
-    );
-  });
-});
-
-describe("no-peer-path", () => {
-  const peering: Given = { type: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", name: "partner" };
-  const stack = network(
-    peering,
-    route(
-      "to-partner",
-      "data-table",
-      { destinationCidrBlock: "172.31.0.0/16", vpcPeeringConnectionId: ref },
-      { vpcPeeringConnectionId: ["partner"] },
-    ),
-    databaseIn("data-subnet"),
-  );
-
-  it("prints the path from a peer that is not registered", () => {
-    expect(judgeAll(rule("no-peer-path"), stack).findings[0]?.detail).toContain(
-      "partner -> route to-partner -> table data-table -> subnet data-subnet -> database",
-    );
-  });
-
-  it("holds for a registered one", () => {
-    expect(judgeAll(rule("no-peer-path"), stack, { peers: ["partner"] }).result).toBe("holds");
-  });
-});
-
-describe("public-balancer-declared", () => {
-  const balancer = (props: Record<string, unknown>): Given[] => [
-    { type: "aws:lb/loadBalancer:LoadBalancer", name: "balancer", props },
-    { type: "aws:lb/targetGroup:TargetGroup", name: "targets", props: { port: 6379, protocol: "TCP" } },
-    {
-      type: "aws:lb/listener:Listener",
-      name: "listener",
-      props: { loadBalancerArn: ref, defaultActions: [{ type: "forward", targetGroupArn: ref }] },
-      from: { loadBalancerArn: ["balancer"], defaultActions: ["targets"] },
-    },
-  ];
-
-  it("prints the path through a load balancer that faces the internet by default", () => {
-    expect(judgeAll(rule("public-balancer-declared"), balancer({})).findings[0]?.detail).toContain(
-      "internet -> balancer -> listener listener -> target group targets",
-    );
-  });
-
-  it("holds for an internal one, and for one that is declared", () => {
-    expect(judgeAll(rule("public-balancer-declared"), balancer({ internal: true })).result).toBe("holds");
-    expect(judgeAll(rule("public-balancer-declared"), balancer({ tags: { Exposure: "public" } })).result).toBe("holds");
-    expect(judgeAll(rule("public-balancer-declared"), balancer({}), { publicNames: ["balancer"] }).result).toBe(
-      "holds",
     );
   });
 });

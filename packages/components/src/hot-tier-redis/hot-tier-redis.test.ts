@@ -1,26 +1,9 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { parseSettings } from "../../../hot-tier-controller/src/run/settings.ts";
-import { recorded, valueOf, type Recording } from "../testing/recorded.ts";
-import type { HotTierRedisArgs } from "./args.ts";
+import { recorded, valueOf } from "../testing/recorded.ts";
 import { testAnswers, testArgs } from "./fixtures.ts";
 import { HotTierRedis } from "./hot-tier-redis.ts";
-import type { NodeFile } from "./user-data.ts";
-
-const artifact = { bucket: "programs", key: "valkey-9.1.2.tar.gz", sha256: "a".repeat(64) };
-
-function create(args: Partial<HotTierRedisArgs> = {}): Promise<Recording<HotTierRedis>> {
-  return recorded(() => new HotTierRedis("hot-tier", testArgs(args)), testAnswers);
-}
-
-/** The node's files as cloud-init would write them. */
-function filesOf(recording: Recording<HotTierRedis>): NodeFile[] {
-  const { userData } = recording.find("hot-tier-node").inputs;
-  const text = gunzipSync(Buffer.from(userData as string, "base64")).toString();
-  expect(text.startsWith("#cloud-config\n")).toBe(true);
-  return (JSON.parse(text.slice(text.indexOf("\n"))) as { write_files: NodeFile[] }).write_files;
-}
+import { artifact, create } from "./recordings.ts";
 
 describe("HotTierRedis", () => {
   it("names its children as ever: a rename replaces them in somebody's production", async () => {
@@ -149,83 +132,6 @@ describe("HotTierRedis", () => {
     },
   );
 
-  it("launches private, encrypted, tagged machines that nobody logs in to by SSH", async () => {
-    const { inputs } = (await create()).find("hot-tier-node");
-    expect(inputs).toMatchObject({
-      imageId: "ami-1",
-      instanceType: "r6i.4xlarge",
-      metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1, instanceMetadataTags: "enabled" },
-      networkInterfaces: [{ associatePublicIpAddress: "false", deleteOnTermination: "true" }],
-      blockDeviceMappings: [
-        { deviceName: "/dev/xvda", ebs: { volumeSize: 50, encrypted: "true", deleteOnTermination: "true" } },
-        {
-          deviceName: "/dev/xvdf",
-          ebs: {
-            volumeType: "gp3",
-            volumeSize: 400,
-            iops: 10_000,
-            throughput: 500,
-            encrypted: "true",
-            deleteOnTermination: "false",
-          },
-        },
-      ],
-    });
-    expect(inputs.keyName).toBeUndefined();
-    const tagged = inputs.tagSpecifications as { resourceType: string; tags: Record<string, string> }[];
-    expect(tagged.map(({ resourceType }) => resourceType)).toEqual(["instance", "volume", "network-interface"]);
-    expect(tagged.every(({ tags }) => tags.Project === "mrgc" && tags["mrgc:cluster"] === "hot-tier")).toBe(true);
-  });
-
-  it("hands over user data below EC2's 16 KB that hold no password", async () => {
-    const recording = await create({ engineArtifact: artifact, exporterArtifact: artifact });
-    const raw = Buffer.from(recording.find("hot-tier-node").inputs.userData as string, "base64");
-    expect(raw.length).toBeLessThan(16_384);
-    const files = filesOf(recording);
-    expect(JSON.stringify(files)).not.toContain("pppp");
-    const settings = files.find(({ path }) => path === "/etc/mrgc/settings")?.content;
-    expect(settings).toContain("ENGINE_URI='s3://programs/valkey-9.1.2.tar.gz'\n");
-    expect(settings).toContain(`ENGINE_SHA256='${"a".repeat(64)}'\n`);
-    expect(settings).toContain("CA_ARN='arn:aws:mock:us-west-2:123456789012:hot-tier-ca'\n");
-    expect(files.filter(({ permissions }) => permissions === "0755").map(({ path }) => path)).toEqual([
-      "/opt/mrgc/bootstrap",
-      "/opt/mrgc/certificate",
-      "/opt/mrgc/metrics",
-    ]);
-  });
-
-  it("admits clients and its own nodes, the collector where there is one, and nothing from anywhere", async () => {
-    const recording = await create({
-      clientSecurityGroupIds: { proxies: "sg-proxies" },
-      collectorSecurityGroupId: "sg-collector",
-    });
-    const rules = (direction: "Ingress" | "Egress") =>
-      recording
-        .ofType(`aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`)
-        .filter(({ inputs }) => inputs.securityGroupId === "hot-tier-nodes-id")
-        .map(
-          ({ inputs }) =>
-            `${inputs.referencedSecurityGroupId ?? inputs.cidrIpv4 ?? inputs.prefixListId} ${inputs.fromPort}`,
-        )
-        .sort();
-    expect(rules("Ingress")).toEqual([
-      "hot-tier-clients-id 6379",
-      "hot-tier-controller-id 6379",
-      "hot-tier-nodes-id 16379",
-      "hot-tier-nodes-id 6379",
-      "hot-tier-seeds-id 6379",
-      "sg-collector 9100",
-      "sg-collector 9121",
-      "sg-proxies 6379",
-    ]);
-    expect(rules("Egress")).toEqual([
-      "10.66.128.0/18 443",
-      "hot-tier-nodes-id 16379",
-      "hot-tier-nodes-id 6379",
-      "pl-s3 443",
-    ]);
-  });
-
   it("keeps a copy of the snapshots in another region, under a key of that region", async () => {
     const recording = await create({ snapshotReplicaRegion: "us-east-1" });
     expect(recording.find("hot-tier-snapshots-replica").inputs.region).toBe("us-east-1");
@@ -330,40 +236,5 @@ describe("HotTierRedis", () => {
 
   it("refuses wrong arguments as Pulumi shows them, before any resource", async () => {
     await expect(create({ shards: 4 })).rejects.toThrow(/HotTierRedis "hot-tier" cannot be planned/);
-  });
-});
-
-describe("the alarms", () => {
-  it("watch metrics that somebody sends, and each has its paragraph of what to do", async () => {
-    const recording = await create();
-    const page = readFileSync(new URL("../../../../docs/runbooks/hot-tier-redis.md", import.meta.url), "utf8");
-    const script = readFileSync(new URL("node-scripts/metrics.sh", import.meta.url), "utf8");
-    const contract = readFileSync(
-      new URL("../../../../docs/decisions/030-controller-contract.md", import.meta.url),
-      "utf8",
-    );
-    const agent = filesOf(recording).find(({ path }) => path === "/etc/mrgc/agent.template")!.content;
-    for (const { name, inputs } of recording.ofType("aws:cloudwatch/metricAlarm:MetricAlarm")) {
-      const anchor = /#([a-z-]+)$/.exec(inputs.alarmDescription as string)?.[1];
-      expect(page, name).toContain(`\n## ${anchor}\n`);
-      if (inputs.namespace === "Mrgc/HotTier") {
-        const metric = inputs.metricName as string;
-        const sent =
-          script.includes(`gauge ${metric} `) ||
-          agent.includes(`"rename":"${metric}"`) ||
-          contract.includes(`\`${metric}\``);
-        expect(sent, `${name}: ${metric}`).toBe(true);
-        expect(inputs.dimensions).toEqual({ Cluster: "hot-tier" });
-      }
-    }
-  });
-
-  it("tell people about trouble, and only the controller about load", async () => {
-    const recording = await create({ alarmTopicArns: ["arn:topic"] });
-    const actions = (name: string) => recording.find(`hot-tier-alarm-${name}`).inputs.alarmActions as string[];
-    expect(actions("slots-uncovered")).toEqual(["arn:topic"]);
-    expect(actions("cpu-high")).toEqual([]);
-    // 80 % of 6.25 Gbit/s in bytes.
-    expect(recording.find("hot-tier-alarm-network-high").inputs.threshold).toBe(625_000_000);
   });
 });

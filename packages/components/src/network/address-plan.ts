@@ -13,8 +13,9 @@ import {
 import { type Problem, refuseAll } from "../shared/refusal.ts";
 import { checkRanges, podRangeProblems } from "./address-checks.ts";
 import { describeNeeds, type FleetMaxima, fleetProblems, totalOf, type ZoneNeeds, zoneNeeds } from "./address-needs.ts";
-import { describeSubnet, type PlannedSubnet, type SubnetBlock, SubnetTier } from "./subnets.ts";
-import { shareOf, slotOf, slotTiers, smallestVpcPrefix } from "./zone-slots.ts";
+import { needsReplacement, noRoom, tooSmall } from "./address-refusals.ts";
+import { type PlannedSubnet, type SubnetBlock, SubnetTier, usableIn } from "./subnets.ts";
+import { shareOf, slotOf, slotTiers } from "./zone-slots.ts";
 
 /** A range that the VPC is, or will be, connected to by peering, Transit Gateway or VPN, and so must not share. */
 export interface ConnectedRange {
@@ -81,9 +82,6 @@ export interface AddressPlan {
 /** The pods' range when they need one and none was given. */
 const defaultPodCidrBlock = "100.64.0.0/16";
 
-/** Number of slots unless said. */
-const defaultMaxZones = 4;
-
 /**
  * Plans every subnet of a region.
  *
@@ -94,7 +92,7 @@ const defaultMaxZones = 4;
  *   the nearest that fits; and when a subnet would have to be replaced without `allowReplacement`.
  */
 export function planAddresses(args: AddressPlanArgs): AddressPlan {
-  const maxZones = args.maxZones ?? defaultMaxZones;
+  const maxZones = args.maxZones ?? 4;
   refuseAll([...fleetProblems(args.fleets), ...checkRanges(args, maxZones)]);
   const vpc = parsed(args.vpcCidrBlock);
 
@@ -102,7 +100,7 @@ export function planAddresses(args: AddressPlanArgs): AddressPlan {
   const inside = zoneNeeds(args.fleets, zones, false);
   const base = placeSubnets(args, vpc, maxZones);
   const holdsPods = base.every(
-    (subnet) => subnet.tier !== SubnetTier.Private || usable(subnet) >= totalOf(inside.private),
+    (subnet) => subnet.tier !== SubnetTier.Private || usableIn(subnet) >= totalOf(inside.private),
   );
   const keepsPods = (args.subnets ?? []).some((subnet) => subnet.tier === SubnetTier.Pod);
   const podRange = args.podCidrBlock ?? (holdsPods && !keepsPods ? undefined : defaultPodCidrBlock);
@@ -144,7 +142,7 @@ function placeSubnets(args: AddressPlanArgs, vpc: CidrRange, maxZones: number): 
       const block =
         share !== undefined && firstFree(share, taken, prefix) !== undefined ? share : firstFree(vpc, taken, prefix);
       if (block === undefined) {
-        problems.push(noRoom(args, tier, zoneId, 2 ** (32 - prefix)));
+        problems.push(noRoom(args, maxZones, tier, zoneId, 2 ** (32 - prefix)));
         return [];
       }
       taken.push(block);
@@ -171,7 +169,7 @@ function enlarge(
 
   const subnets = base.map((subnet) => {
     const needed = totalOf(needs[subnet.tier]);
-    if (usable(subnet) >= needed) {
+    if (usableIn(subnet) >= needed) {
       return subnet;
     }
     const slot = slotOf(vpc, maxZones, args.zoneIds.indexOf(subnet.zoneId));
@@ -233,73 +231,9 @@ function placePods(
 function withNeeds(subnet: SubnetBlock, needs: ZoneNeeds): PlannedSubnet {
   return {
     ...subnet,
-    usableAddresses: usable(subnet),
+    usableAddresses: usableIn(subnet),
     neededAddresses: totalOf(needs[subnet.tier]),
     neededFor: needs[subnet.tier].map((need) => need.what).join(" + "),
-  };
-}
-
-function usable(subnet: SubnetBlock): number {
-  return usableAddresses(parsed(subnet.cidrBlock).prefix);
-}
-
-/** The narrowest wider range, beginning at or before the one given, whose standard division holds the fleets. */
-function nearestRange(args: AddressPlanArgs, maxZones: number): string {
-  const vpc = parsed(args.vpcCidrBlock);
-  const slots = Math.max(maxZones, 2 ** Math.ceil(Math.log2(args.zoneIds.length)));
-  const needs = zoneNeeds(args.fleets, args.zoneIds.length, true);
-  const widest = Math.min(vpc.prefix, smallestVpcPrefix(slots));
-  for (let prefix = widest; prefix >= largestPrefix; prefix--) {
-    const size = 2 ** (32 - prefix);
-    const candidate = { first: Math.floor(vpc.first / size) * size, prefix };
-    const slot = { first: candidate.first, prefix: prefix + Math.log2(slots) };
-    if (slotTiers.every((tier) => usableAddresses(shareOf(slot, tier).prefix) >= totalOf(needs[tier]))) {
-      return `The nearest range that fits is ${formatCidr(candidate)}${slots === maxZones ? "" : ` with maxZones ${slots}`}.`;
-    }
-  }
-  return `No VPC range fits, because AWS allows /${largestPrefix} at most: spread the fleets over more zones or regions.`;
-}
-
-function tooSmall(args: AddressPlanArgs, maxZones: number, subnet: SubnetBlock, needs: ZoneNeeds): Problem {
-  return {
-    path: "vpcCidrBlock",
-    value: args.vpcCidrBlock,
-    reason: `is too small: ${describeSubnet(subnet)} holds ${usable(subnet)} addresses and needs ${describeNeeds(needs[subnet.tier])}, and no /${prefixFor(totalOf(needs[subnet.tier]))} is free`,
-    mend: nearestRange(args, maxZones),
-  };
-}
-
-function noRoom(args: AddressPlanArgs, tier: SubnetTier, zoneId: string, size: number): Problem {
-  const maxZones = args.maxZones ?? defaultMaxZones;
-  return {
-    path: "vpcCidrBlock",
-    value: args.vpcCidrBlock,
-    reason: `has no free block of ${size} addresses for ${tier} in ${zoneId}: it is divided for ${maxZones} zones`,
-    mend: `${nearestRange(args, maxZones)} Choose it before the first deployment, because it moves every subnet.`,
-  };
-}
-
-function needsReplacement(
-  args: AddressPlanArgs,
-  maxZones: number,
-  replacement: Replacement,
-  needs: ZoneNeeds,
-): Problem {
-  const { from, to } = replacement;
-  const path = args.subnets === undefined ? "vpcCidrBlock" : "subnets";
-  if (to === undefined) {
-    return {
-      path,
-      value: from.cidrBlock,
-      reason: `${describeSubnet(from)} would be destroyed, because zoneIds no longer has its zone`,
-      mend: "Keep the zone, or set allowReplacement to true once nothing runs there.",
-    };
-  }
-  return {
-    path,
-    value: from.cidrBlock,
-    reason: `${describeSubnet(from)} holds ${usable(from)} addresses and needs ${describeNeeds(needs[from.tier])}; it would be replaced by ${to.cidrBlock}, with everything in it`,
-    mend: `Lower the fleet's maximum, or set allowReplacement to true. ${args.subnets === undefined ? nearestRange(args, maxZones) : ""}`.trim(),
   };
 }
 

@@ -1,3 +1,5 @@
+import { parsed, usableAddresses } from "../shared/cidr.ts";
+
 /** What a subnet is for. There is one of each a zone. */
 export const SubnetTier = {
   /** NAT gateways and public load balancers, nothing else. */
@@ -41,4 +43,9 @@ export function blocksOf(subnets: readonly SubnetBlock[], tier: SubnetTier): str
 /** How a message names a subnet: `private in use1-az1 (10.66.0.0/21)`. */
 export function describeSubnet(subnet: SubnetBlock): string {
   return `${subnet.tier} in ${subnet.zoneId} (${subnet.cidrBlock})`;
+}
+
+/** How many interfaces a subnet can hold. */
+export function usableIn(subnet: SubnetBlock): number {
+  return usableAddresses(parsed(subnet.cidrBlock).prefix);
 }
