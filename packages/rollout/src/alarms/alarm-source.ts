@@ -12,16 +12,12 @@ export interface AlarmSource {
   look(alarms: readonly StackAlarms[]): Promise<SeenAlarm[]>;
 }
 
-/** Outputs of a stack that a gate reads. */
-export const alarmOutput = "pageAlarmNames";
-export const regionOutput = "region";
-
 /**
  * The alarms that a stack's outputs name: `pageAlarmNames` of `Observability`, by part, and the stack's `region`. A stack
  * without that output has no alarms of its own.
  */
 export function alarmsOf(stack: string, outputs: Record<string, unknown> | undefined): StackAlarms {
-  const { [alarmOutput]: names = {}, [regionOutput]: region } = outputs ?? {};
+  const { pageAlarmNames: names = {}, region } = outputs ?? {};
   const listed = typeof names === "object" && names !== null ? Object.values(names as object) : [names];
   return {
     stack,

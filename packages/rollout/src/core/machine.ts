@@ -64,7 +64,8 @@ function move(state: RolloutState, stack: string, from: StackStatus[], to: Stack
 }
 
 function withoutGate(state: RolloutState): RolloutState {
-  const { gate: _, ...rest } = state;
+  const rest = { ...state };
+  delete rest.gate;
   return rest;
 }
 

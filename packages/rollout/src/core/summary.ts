@@ -1,4 +1,5 @@
-import { Activity, type Outcome, type Release, type RolloutState, type StackStatus, type WaveKind } from "./model.ts";
+import type { Activity } from "./model.ts";
+import { type Outcome, type Release, type RolloutState, type StackStatus, type WaveKind } from "./model.ts";
 
 /** A rollout's state as `--json` prints it. */
 export interface RolloutSummary {

@@ -85,7 +85,10 @@ describe("the lock", () => {
       new RegExp(`process ${process.pid} on ${hostname()}, of bob@build, since .*rollout status`),
     );
     held.release();
-    takeRolloutLock(lock(), { by }).release();
+    const next = takeRolloutLock(lock(), { by });
+    held.release();
+    expect(() => takeRolloutLock(lock(), { by })).toThrow(LockedError);
+    next.release();
   });
 
   test("of a dead process is taken over, and who was cut off is told", () => {

@@ -55,7 +55,13 @@ export function takeRolloutLock(path: string, options: { by: string; breakLock?:
   let lost: LockOwner | undefined;
   for (;;) {
     if (create(path, JSON.stringify(mine))) {
-      return { ...(lost ? { lost } : {}), release: () => rmSync(path, { force: true }) };
+      let held = true;
+      const release = (): void => {
+        // Given back once: it may be another process's by the second time.
+        if (held) rmSync(path, { force: true });
+        held = false;
+      };
+      return { ...(lost ? { lost } : {}), release };
     }
     const owner = lockOwner(path);
     if (owner && isHeld(owner)) {
