@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { say } from "./driver.ts";
@@ -18,7 +19,8 @@ const usage = `npm run bench -- hot-tier [options]
   --keys <count>   migration: keys that fill the cluster (default 300000); restore: keys (default 1000000)
   --nodes <count>  zone-loss: 9, 18 or 48 (default: all three); lost-majority and false-failovers (default 9)
   --runs <count>   zone-loss and lost-majority: runs (default 20); migration: pairs (default 5)
-  --seconds <s>    false-failovers: how long (default 60)`;
+  --seconds <s>    false-failovers: how long (default 60)
+  --directory <d>  where the servers keep their files (default: the system's temporary directory); /dev/shm for no disk at all`;
 
 const { values } = parseArgs({
   options: {
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     nodes: { type: "string", multiple: true },
     runs: { type: "string" },
     seconds: { type: "string" },
+    directory: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
@@ -102,6 +105,9 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
   // An ordinary exit kills the servers that were started.
   process.once(signal, () => process.exit(130));
 }
+
+// Where test support makes its directories.
+process.env.TMPDIR = values.directory ?? tmpdir();
 
 const began = new Date();
 const directory = join(import.meta.dirname, "results");

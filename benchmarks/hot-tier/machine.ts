@@ -15,7 +15,8 @@ export function machineFacts() {
     node: process.version,
     /** One minute, before the first part: above the number of cores others were at work. */
     load: round(loadavg()[0] ?? 0),
-    /** Milliseconds of an fsync of 4 KiB where the servers keep their files: each change of a slot's owner pays several. */
+    directory: tmpdir(),
+    /** Milliseconds of an fsync of 4 KiB in that directory, which all servers share: each change of a slot's owner pays one on every server. */
     fsyncMs: fsyncTimes(),
   };
 }

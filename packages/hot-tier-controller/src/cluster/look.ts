@@ -2,7 +2,7 @@ import { within } from "./connections.ts";
 import type { Connections } from "./connections.ts";
 import type { Machine } from "./fleet.ts";
 import { parseClusterNodes, parseInfo } from "./parse.ts";
-import type { NodeLine } from "./parse.ts";
+import type { KnownLines, NodeLine } from "./parse.ts";
 
 /** How a server moves slots. */
 export type Dialect =
@@ -26,7 +26,12 @@ export interface Look {
 }
 
 /** Asks one node; undefined when it does not answer in time or is still loading its data. */
-export async function lookAt(connections: Connections, machine: Machine, timeoutMs: number): Promise<Look | undefined> {
+export async function lookAt(
+  connections: Connections,
+  machine: Machine,
+  timeoutMs: number,
+  known?: KnownLines,
+): Promise<Look | undefined> {
   const { address } = machine;
   try {
     const [nodes, infoText, keys] = await within(
@@ -37,7 +42,7 @@ export async function lookAt(connections: Connections, machine: Machine, timeout
     if (typeof nodes !== "string" || typeof infoText !== "string" || typeof keys !== "number") {
       return undefined;
     }
-    const lines = parseClusterNodes(nodes);
+    const lines = parseClusterNodes(nodes, known);
     const self = lines.find((line) => line.flags.has("myself"));
     const info = parseInfo(infoText);
     if (self === undefined || info.get("loading") === "1") {

@@ -6,7 +6,7 @@ import type { Connections } from "./connections.ts";
 import type { Fleet, Machine } from "./fleet.ts";
 import { lookAt } from "./look.ts";
 import type { Look } from "./look.ts";
-import type { NodeLine } from "./parse.ts";
+import type { KnownLines, NodeLine } from "./parse.ts";
 
 /** What outlives a pass. Times are of a clock that does not jump. A new controller begins with none and waits accordingly. */
 export interface Memory {
@@ -48,7 +48,8 @@ export async function observe(
   timeoutMs = 1_000,
 ): Promise<Observation> {
   const [machines, capacity] = await Promise.all([fleet.machines(), fleet.capacity()]);
-  const answers = await Promise.all(machines.map((machine) => lookAt(connections, machine, timeoutMs)));
+  const lines: KnownLines = new Map();
+  const answers = await Promise.all(machines.map((machine) => lookAt(connections, machine, timeoutMs, lines)));
   const looks = new Map<string, Look>();
   for (const look of answers) {
     if (look !== undefined) {
@@ -94,16 +95,15 @@ export async function observe(
  * epoch. A node that comes back after it was forgotten knows everybody, but nobody knows it.
  */
 function referenceView(looks: ReadonlyMap<string, Look>): Look | undefined {
-  const rank = (look: Look): [number, number] => [
-    look.lines.filter((line) => looks.get(line.id)?.lines.some((other) => other.id === look.self.id) === true).length,
-    Math.max(...look.lines.map((line) => line.configEpoch)),
-  ];
-  const ranked = [...looks.values()].sort((a, b) => {
-    const [knownA, epochA] = rank(a);
-    const [knownB, epochB] = rank(b);
-    return knownB - knownA || epochB - epochA || (a.self.id < b.self.id ? -1 : 1);
-  });
-  const best = ranked[0];
+  // Everybody's acquaintances once: a cluster of a thousand nodes has a million of them.
+  const acquaintances = new Map([...looks].map(([id, look]) => [id, new Set(look.lines.map((line) => line.id))]));
+  const ranked = [...looks.values()].map((look) => ({
+    look,
+    known: look.lines.filter((line) => acquaintances.get(line.id)?.has(look.self.id) === true).length,
+    epoch: look.lines.reduce((newest, line) => Math.max(newest, line.configEpoch), 0),
+  }));
+  ranked.sort((a, b) => b.known - a.known || b.epoch - a.epoch || (a.look.self.id < b.look.self.id ? -1 : 1));
+  const best = ranked[0]?.look;
   return best !== undefined && (best.lines.length > 1 || best.self.slots.length > 0) ? best : undefined;
 }
 
