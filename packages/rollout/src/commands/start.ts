@@ -54,10 +54,13 @@ interface StartOptions extends WorkOptions {
 
 type Started = RolloutEvent & { type: "started" };
 
-/** Simulated alarms need no time to make up their mind; CloudWatch's composite ones do, after five-minute periods. */
+/**
+ * Simulated alarms need no time to make up their mind. CloudWatch's do: those about failing traffic fire within a quarter of an
+ * hour of the cause (three periods of five minutes, or fifteen of one); slower ones are still watched by the gates of later waves.
+ */
 const defaults = {
   [DriverName.Sandbox]: { bakeSeconds: 1, pollSeconds: 0.5, patienceSeconds: 30 },
-  [DriverName.Automation]: { bakeSeconds: 600, pollSeconds: 30, patienceSeconds: 1800 },
+  [DriverName.Automation]: { bakeSeconds: 900, pollSeconds: 30, patienceSeconds: 1800 },
 } as const;
 
 function settingsOf(options: StartOptions, place: Place): Settings {
@@ -199,7 +202,7 @@ function addStartOptions(command: Command): Command {
     .option("--last <name>", "goes after all regions; may be given more than once (default: global)", collect)
     .option(
       "--bake-seconds <s>",
-      "how long the alarms have to be quiet after a wave (default: 600; sandbox: 1)",
+      "how long the alarms have to be quiet after a wave (default: 900; sandbox: 1)",
       seconds,
     )
     .option("--poll-seconds <s>", "between two looks at the alarms (default: 30; sandbox: 0.5)", seconds)
