@@ -6,7 +6,7 @@ import { mostBackupSeconds, workMs } from "./timing.ts";
 let service: HotTierService | undefined;
 
 /**
- * Passes for most of a minute, an event or ten seconds apart, so that a lost primary waits for seconds and not for the next
+ * Passes for most of a minute, an event, a second after work or ten seconds apart, so that a lost primary waits for seconds and not for the next
  * call. The event's content does not matter. An error fails the call, so that Lambda's own error metric sees it.
  */
 export async function handler(): Promise<{ readonly passes: number; readonly actions: number }> {
@@ -24,7 +24,7 @@ export async function handler(): Promise<{ readonly passes: number; readonly act
     const report = await service.pass();
     passes += 1;
     actions += report?.outcomes.length ?? 0;
-    await service.waitForEvent();
+    await service.waitForEvent(report);
   } while (performance.now() < end || service.isBackingUp());
   return { passes, actions };
 }

@@ -115,8 +115,7 @@ program
     }
     while (!stop.signal.aborted) {
       try {
-        await service.pass();
-        await service.waitForEvent();
+        await service.waitForEvent(await service.pass());
       } catch (error) {
         write(
           JSON.stringify({

@@ -7,6 +7,9 @@ export const leaseTakeover = 1.5;
 /** Longest wait between two passes when nothing happens. */
 export const waitForEventsSeconds = 10;
 
+/** Longest wait after a pass that did something: the next step is usually due. */
+export const waitAfterWorkSeconds = 1;
+
 /** The schedule calls the function every minute: a call works until shortly before the next one. */
 export const workMs = 50_000;
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { prune, takeBackup } from "../backup/backup.ts";
@@ -13,7 +14,7 @@ import { Controller, isAtRest } from "../run/controller.ts";
 import type { PassReport } from "../run/controller.ts";
 import { LogJournal, metricHeader } from "../run/journal.ts";
 import type { Settings } from "../run/settings.ts";
-import { leaseLengthMs, waitForEventsSeconds } from "../timing.ts";
+import { leaseLengthMs, waitAfterWorkSeconds, waitForEventsSeconds } from "../timing.ts";
 import { decideShards, defaultScalingRules } from "../scaling/policy.ts";
 import { loadConnection, loadSettings, storeDesiredShards } from "./environment.ts";
 import type { AwsClients, Environment, LoadedSettings } from "./environment.ts";
@@ -31,6 +32,7 @@ export class HotTierService {
   /** Longest backup that this process may begin, in seconds. */
   readonly #mostBackupSeconds: number;
   #backup: Promise<void> | undefined;
+  #passes = 0;
   #connections: { readonly key: string; readonly connections: Connections } | undefined;
 
   constructor(
@@ -69,15 +71,21 @@ export class HotTierService {
     }
   }
 
-  /** Waits for an event, or for ten seconds. What the event says does not matter: the next pass looks for itself. */
-  async waitForEvent(): Promise<void> {
+  /**
+   * Waits for an event, for a second after a pass that did something, for ten after one that did not. What the event says does
+   * not matter: the next pass looks for itself.
+   */
+  async waitForEvent(last?: PassReport): Promise<void> {
+    const did = last?.outcomes.some(({ action, error }) => action.kind !== "heartbeat" && error === undefined) ?? false;
+    const seconds = did ? waitAfterWorkSeconds : waitForEventsSeconds;
     const { queueUrl } = this.#environment;
     if (queueUrl === undefined) {
+      await sleep(seconds * 1_000);
       return;
     }
     const { sqs } = this.#clients;
     const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: waitForEventsSeconds }),
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: seconds }),
     );
     if (Messages.length > 0) {
       const Entries = Messages.map((message, index) => ({ Id: String(index), ReceiptHandle: message.ReceiptHandle }));
@@ -131,6 +139,7 @@ export class HotTierService {
     return new LogJournal({
       cluster: this.#environment.cluster,
       desiredShards: settings.desiredShards,
+      pass: this.#passes++,
       write: this.#write,
       wallClock: () => new Date(),
     });

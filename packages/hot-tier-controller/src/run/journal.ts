@@ -15,6 +15,8 @@ export interface AuditEntry {
 export interface JournalOptions {
   readonly cluster: string;
   readonly desiredShards: number;
+  /** Number of the first pass: the journal counts on from it. Default 0. */
+  readonly pass?: number;
   readonly write: (line: string) => void;
   readonly wallClock: () => Date;
 }
@@ -26,13 +28,14 @@ export interface JournalOptions {
 export class LogJournal implements Journal {
   /** Audit entries since `takeAudit` was called last. */
   #audit: AuditEntry[] = [];
-  #pass = 0;
+  #pass: number;
   #refusals = 0;
   #bytesPerSecond = 0;
   readonly #options: JournalOptions;
 
   constructor(options: JournalOptions) {
     this.#options = options;
+    this.#pass = options.pass ?? 0;
   }
 
   outcome(outcome: { readonly action: Action; readonly tookMs: number; readonly error?: string }): void {

@@ -151,7 +151,7 @@ export class LocalFleet implements Fleet {
     const instanceId = `i-${String(this.#serial).padStart(4, "0")}`;
     const directory = join(this.#root, instanceId);
     mkdirSync(directory);
-    const port = await freePort();
+    const port = await freeBusPort();
     const machine = { instanceId, address: `127.0.0.1:${port}`, zone, state: InstanceState.Launching, directory };
     this.machinesById.set(instanceId, machine);
     await this.#start(machine);
@@ -166,7 +166,7 @@ export class LocalFleet implements Fleet {
 }
 
 /** A port whose cluster bus port (10,000 higher) exists too. */
-async function freePort(): Promise<number> {
+export async function freeBusPort(): Promise<number> {
   for (;;) {
     const port = await new Promise<number>((resolve, reject) => {
       const server = createServer();
