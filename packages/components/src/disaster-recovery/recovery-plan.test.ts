@@ -257,6 +257,58 @@ describe("the plan", () => {
     }
   });
 
+  it("has a zone cost no less than a node, and more of anything cost no less time, whatever the sizes", () => {
+    const sizes = fc.record({
+      shards: fc.integer({ min: 5, max: 300 }),
+      nodeTimeoutMs: fc.integer({ min: 1000, max: 15_000 }),
+      probe: fc.constantFrom(10, 30, 60),
+      gib: fc.integer({ min: 1, max: 88 }),
+    });
+    const timesOf = ({
+      shards,
+      nodeTimeoutMs,
+      probe,
+      gib,
+    }: {
+      shards: number;
+      nodeTimeoutMs: number;
+      probe: number;
+      gib: number;
+    }) =>
+      disasterRecoveryPlan({
+        ...region,
+        hotTier: { shards, nodeTimeoutMs },
+        probeIntervalSeconds: probe,
+        dataGibPerShard: gib,
+      }).objectives;
+    fc.assert(
+      fc.property(sizes, sizes, (one, two) => {
+        const smaller = timesOf({
+          shards: Math.min(one.shards, two.shards),
+          nodeTimeoutMs: Math.min(one.nodeTimeoutMs, two.nodeTimeoutMs),
+          probe: Math.min(one.probe, two.probe),
+          gib: Math.min(one.gib, two.gib),
+        });
+        const larger = timesOf({
+          shards: Math.max(one.shards, two.shards),
+          nodeTimeoutMs: Math.max(one.nodeTimeoutMs, two.nodeTimeoutMs),
+          probe: Math.max(one.probe, two.probe),
+          gib: Math.max(one.gib, two.gib),
+        });
+        expect(larger.map(({ part }) => part)).toEqual(smaller.map(({ part }) => part));
+        larger.forEach(({ rto, rpo }, index) => {
+          // Left out is the longest of all: nothing comes back.
+          expect(rto?.seconds ?? Infinity).toBeGreaterThanOrEqual(smaller[index]?.rto?.seconds ?? Infinity);
+          expect(rpo?.seconds ?? Infinity).toBeGreaterThanOrEqual(smaller[index]?.rpo?.seconds ?? Infinity);
+        });
+        const [node, zone] = ["hot tier: a primary", "hot tier: a zone's primaries"].map(
+          (part) => larger.find((each) => each.part === part)?.rto?.seconds ?? NaN,
+        );
+        expect(zone).toBeGreaterThanOrEqual(node ?? NaN);
+      }),
+    );
+  });
+
   it("is plain data, and shows every number and where it comes from", () => {
     const plan = disasterRecoveryPlan(region);
     expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
