@@ -48,7 +48,7 @@ const worlds: fc.Arbitrary<World> = fc.record({
   regions: fc.integer({ min: 1, max: 5 }),
   width: fc.integer({ min: 1, max: 3 }),
   firstEver: fc.boolean(),
-  luck: fc.array(fc.nat(99), { minLength: 1, maxLength: 80 }),
+  luck: fc.array(fc.nat(99), { minLength: 10, maxLength: 120 }),
 });
 
 /** Plays a rollout to its end, or for as many turns as the luck lasts and then without any bad luck. */
@@ -103,6 +103,7 @@ function play(
           if (roll() < 8) record({ type: "update-failed", stack, error: "no capacity" });
           else record({ type: "update-finished", stack, changes: { update: 1 } });
           speak();
+          if (die()) break;
         }
         break;
       case "watch": {
@@ -125,6 +126,7 @@ function play(
           if (back === null) continue;
           if (roll() < 8) record({ type: "return-failed", stack, error: "throttled" });
           else record({ type: "return-finished", stack, changes: { update: 1 } });
+          if (die()) break;
         }
         break;
       case "end":
@@ -287,6 +289,20 @@ describe("the story of a rollout", () => {
     expect(nextCommand(cut)).toEqual({ kind: "update", stacks: ["a"] });
   });
 
+  test("of a wave that was cut off, only what was not done is updated", () => {
+    const events: RolloutEvent[] = [
+      started(["a", "b", "c"], 2),
+      ...through(0, "a"),
+      { type: "check-passed", wave: 1, changes: {} },
+      { type: "update-started", stack: "b" },
+      { type: "update-started", stack: "c" },
+      { type: "update-finished", stack: "b", changes: {} },
+      { type: "taken-over", from: "process 7", stacks: ["c"] },
+    ];
+    const state = replay(events.map((event, index) => entry(index + 1, event)))!;
+    expect(nextCommand(state)).toEqual({ kind: "update", stacks: ["c"] });
+  });
+
   test("a pause during an update waits for its end, and the gate then begins anew", () => {
     const asked = after(
       { type: "check-passed", wave: 0, changes: {} },
@@ -306,6 +322,17 @@ describe("the story of a rollout", () => {
     expect(() => evolve(waiting, entry(10, { type: "gate-passed", wave: 0, quietSeconds: 0 }))).toThrow(IllegalEvent);
     expect(() => evolve(gating, entry(10, { type: "update-started", stack: "b" }))).toThrow(/does not fit/);
     expect(() => evolve(gating, entry(10, { type: "resumed", why: "" }))).toThrow(/is not paused/);
+    const updating = after({ type: "check-passed", wave: 0, changes: {} });
+    expect(() => evolve(updating, entry(9, { type: "update-started", stack: "b" }))).toThrow(/does not fit/);
+    const aborting = [
+      { type: "update-started", stack: "a" },
+      { type: "abort-asked", why: "" },
+    ] satisfies RolloutEvent[];
+    const flying = aborting.reduce((state, event, index) => evolve(state, entry(9 + index, event)), updating);
+    expect(() => evolve(flying, entry(11, { type: "ended", outcome: "aborted" }))).toThrow(IllegalEvent);
+    expect(() => evolve(flying, entry(11, { type: "pause-asked", why: "" }))).toThrow(RefusedRequest);
+    const cut = evolve(flying, entry(11, { type: "interrupted", stack: "a", error: "" }));
+    expect(() => evolve(cut, entry(12, { type: "update-started", stack: "a" }))).toThrow(/does not fit/);
     expect(() => evolve(undefined, entry(1, { type: "resumed", why: "" }))).toThrow(/begins with "started"/);
     const ended = evolve(
       evolve(gating, entry(10, { type: "abort-asked", why: "" })),

@@ -1,6 +1,6 @@
 /** A real Pulumi CLI, by the Automation API, on the backend and account that the environment names. */
 import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventTranslator, isAlive, ReportBuilder } from "@mrgc/sandbox/host";
 import {
@@ -45,7 +45,7 @@ export class AutomationDriver implements StackDriver {
   constructor(options: AutomationDriverOptions) {
     this.#options = options;
     // npm puts a script named `pulumi` on the path that only downloads a CLI, and the node on it may be older than this one.
-    process.env.PATH = `${dirname(options.cli)}:${dirname(process.execPath)}:${process.env.PATH ?? ""}`;
+    process.env.PATH = [dirname(options.cli), dirname(process.execPath), process.env.PATH ?? ""].join(delimiter);
     this.#command = PulumiCommand.get();
     this.#command.catch(() => undefined);
   }

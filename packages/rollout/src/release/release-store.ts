@@ -16,7 +16,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import type { Release } from "../core/model.ts";
 import { git, ReleaseError, tryGit } from "./git.ts";
 
@@ -140,7 +140,7 @@ export class ReleaseStore {
     this.#options.note(`installing the dependencies of release ${release.name}: ${command}`);
     const logFile = `${folder}.log`;
     const log = openSync(logFile, "w");
-    const path = `${dirname(process.execPath)}:${process.env.PATH ?? ""}`;
+    const path = [dirname(process.execPath), process.env.PATH ?? ""].join(delimiter);
     const child = spawn(command, {
       cwd: folder,
       shell: true,
