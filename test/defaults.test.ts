@@ -215,35 +215,40 @@ describe("what the comments call a default", () => {
     expect(silent).toEqual([]);
   });
 
-  it.each(tables)("is what happens when nothing is said: $component", async ({ component, interfaces }) => {
-    const subject = subjects[component]!;
-    for (const [index, { name, members }] of interfaces.entries()) {
-      const stated = members.flatMap((member) => {
-        const value = literalOf(member, members);
-        return value === undefined ? [] : [{ name: member.name, value, other: otherThan(value, member) }];
-      });
-      if (stated.length === 0) {
-        continue;
-      }
-      const place = index === 0 ? (values: Arguments) => values : subject.inside?.[name];
-      expect(place, `say in this file where ${name} stands in the arguments of ${component}`).toBeDefined();
-      const run = (values: Arguments, beside = {}) =>
-        outcome(subject, { ...subject.least, ...place?.({ ...beside, ...values }) });
-
-      const nothing = await run({});
-      expect(nothing, `the least that ${component} takes`).toBeInstanceOf(Array);
-      const plain = stated.filter((entry) => subject.beside?.[entry.name] === undefined);
-      expect(await run(Object.fromEntries(plain.map((entry) => [entry.name, entry.value])))).toEqual(nothing);
-      for (const argument of stated.filter((entry) => !subject.unseen?.includes(entry.name))) {
-        const beside = subject.beside?.[argument.name];
-        const without = beside === undefined ? nothing : await run({}, beside);
-        if (beside !== undefined) {
-          expect(await run({ [argument.name]: argument.value }, beside), argument.name).toEqual(without);
+  // A component is made once for each of its arguments: seconds alone, a minute beside the other tests.
+  it.each(tables)(
+    "is what happens when nothing is said: $component",
+    async ({ component, interfaces }) => {
+      const subject = subjects[component]!;
+      for (const [index, { name, members }] of interfaces.entries()) {
+        const stated = members.flatMap((member) => {
+          const value = literalOf(member, members);
+          return value === undefined ? [] : [{ name: member.name, value, other: otherThan(value, member) }];
+        });
+        if (stated.length === 0) {
+          continue;
         }
-        const other = subject.other?.[argument.name] ?? argument.other;
-        const changed = await run({ [argument.name]: other }, beside);
-        expect(changed, `${name}.${argument.name}: ${JSON.stringify(other)} has to matter`).not.toEqual(without);
+        const place = index === 0 ? (values: Arguments) => values : subject.inside?.[name];
+        expect(place, `say in this file where ${name} stands in the arguments of ${component}`).toBeDefined();
+        const run = (values: Arguments, beside = {}) =>
+          outcome(subject, { ...subject.least, ...place?.({ ...beside, ...values }) });
+
+        const nothing = await run({});
+        expect(nothing, `the least that ${component} takes`).toBeInstanceOf(Array);
+        const plain = stated.filter((entry) => subject.beside?.[entry.name] === undefined);
+        expect(await run(Object.fromEntries(plain.map((entry) => [entry.name, entry.value])))).toEqual(nothing);
+        for (const argument of stated.filter((entry) => !subject.unseen?.includes(entry.name))) {
+          const beside = subject.beside?.[argument.name];
+          const without = beside === undefined ? nothing : await run({}, beside);
+          if (beside !== undefined) {
+            expect(await run({ [argument.name]: argument.value }, beside), argument.name).toEqual(without);
+          }
+          const other = subject.other?.[argument.name] ?? argument.other;
+          const changed = await run({ [argument.name]: other }, beside);
+          expect(changed, `${name}.${argument.name}: ${JSON.stringify(other)} has to matter`).not.toEqual(without);
+        }
       }
-    }
-  });
+    },
+    300_000,
+  );
 });

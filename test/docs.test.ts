@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { componentTables, withTables } from "../scripts/argument-tables.ts";
 import { anchorsOf, blocksOf, documentationPages, root } from "./support/pages.ts";
 
-/** In the workspace's benchmarks, which depend on everything that a snippet imports. */
-const checked = join(root, "benchmarks", "docs-check");
+/** In the workspace's benchmarks, which depend on everything that a snippet imports; a folder a run. */
+const checked = join(root, "benchmarks", "docs-check", String(process.pid));
 
 const pages = documentationPages();
 const componentPages = pages.filter(({ name }) => name.startsWith("docs/components/"));
@@ -39,16 +39,16 @@ describe("the documentation", () => {
     writeFileSync(
       join(checked, "tsconfig.json"),
       JSON.stringify({
-        extends: "../../tsconfig.base.json",
+        extends: "../../../tsconfig.base.json",
         compilerOptions: {
           noUnusedLocals: false,
           // The benchmarks do not depend on the policy pack, whose README has snippets too.
           paths: {
-            "@mrgc/policy-pack/*": ["../../policy-pack/src/*.ts"],
-            "@pulumi/policy": ["../../policy-pack/node_modules/@pulumi/policy/index.d.ts"],
+            "@mrgc/policy-pack/*": ["../../../policy-pack/src/*.ts"],
+            "@pulumi/policy": ["../../../policy-pack/node_modules/@pulumi/policy/index.d.ts"],
           },
         },
-        include: [".", "../../test/support/docs-context.d.ts"],
+        include: [".", "../../../test/support/docs-context.d.ts"],
       }),
     );
     const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
