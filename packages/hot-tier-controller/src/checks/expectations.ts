@@ -4,7 +4,7 @@ export const Path = {
   OwnZone: "own zone",
   /** In two zones of the region. */
   AnotherZone: "another zone",
-  /** To this machine itself: no network in between, so that no expectation applies. */
+  /** To this machine itself, by whatever address: no network in between, so that no expectation applies. */
   Loopback: "loopback",
   /** The zone of one end is not known. */
   Unknown: "zone unknown",

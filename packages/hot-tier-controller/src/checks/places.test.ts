@@ -31,8 +31,9 @@ test.each([
   ["127.0.0.1", "use1-az2", "use1-az1", "loopback"],
   ["127.77.3.4", "use1-az1", "use1-az1", "loopback"],
   ["localhost", "a", "a", "loopback"],
+  ["10.66.8.4", "use1-az1", "use1-az1", "loopback"],
 ])("%s in %s from %s: %s", (host, zone, from, path) => {
-  expect(pathTo(host, zone, from)).toBe(path);
+  expect(pathTo(host, zone, from, ["127.0.0.1", "10.66.8.4"])).toBe(path);
 });
 
 test("all of 127.0.0.0/8 is loopback and no other address is", () => {

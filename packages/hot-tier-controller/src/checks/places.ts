@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { networkInterfaces } from "node:os";
 import { Path } from "./expectations.ts";
 
 /** A subnet of the region, as the stack's output `plan.subnets` tells it. */
@@ -21,14 +22,28 @@ export function ownZone(addresses: readonly string[], subnets: readonly Subnet[]
   return zones.size === 1 ? [...zones][0] : undefined;
 }
 
-/** Whether a host is this machine itself. */
+/** Whether a host is this machine by an address that every machine has. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || contains("127.0.0.0/8", host);
 }
 
-/** The path from one zone to an address in another. */
-export function pathTo(host: string, zone: string | undefined, fromZone: string | undefined): Path {
-  if (isLoopback(host)) {
+/** Addresses of this machine's own interfaces. */
+export function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+}
+
+/**
+ * The path from one zone to an address in another.
+ *
+ * @param own addresses of this machine: what is sent to them leaves it as little as what is sent to 127.0.0.1
+ */
+export function pathTo(
+  host: string,
+  zone: string | undefined,
+  fromZone: string | undefined,
+  own: readonly string[],
+): Path {
+  if (isLoopback(host) || own.includes(host)) {
     return Path.Loopback;
   }
   if (zone === undefined || fromZone === undefined) {

@@ -35,7 +35,7 @@ describe("a row", () => {
   });
 
   test.each([
-    [Path.Loopback, "loopback: the expectations are about a network"],
+    [Path.Loopback, "loopback: on this machine itself there is no network to judge"],
     [Path.Unknown, "zone unknown: say where this machine is with --from-zone, and list nodes with their zones"],
   ])("is not judged where nothing is promised (%s), and says why", (path, note) => {
     const row = roundTripRow(

@@ -3,7 +3,7 @@ import { balancerExpectation, commandExpectations, roundTripExpectations } from 
 import { measureThroughput } from "./iperf.ts";
 import { runLoad } from "./load.ts";
 import type { LoadOptions } from "./load.ts";
-import { pathTo, splitAddress } from "./places.ts";
+import { ownAddresses, pathTo, splitAddress } from "./places.ts";
 import { loadRows, missingRow, operationRow, roundTripRow, throughputRow } from "./report.ts";
 import type { Row, Target } from "./report.ts";
 import { connectTimes, echoTimes } from "./round-trips.ts";
@@ -137,12 +137,8 @@ function targetOf({ address, zone }: Member, { fromZone }: Targets, name?: strin
   const where = zone === undefined || zone === "" ? address : `${zone} ${address}`;
   return {
     name: name === undefined ? where : `${name} ${where}`,
-    path: pathTo(splitHost(address), zone === "" ? undefined : zone, fromZone),
+    path: pathTo(splitAddress(address).host, zone === "" ? undefined : zone, fromZone, ownAddresses()),
   };
-}
-
-function splitHost(address: string): string {
-  return splitAddress(address).host;
 }
 
 function textOf(error: unknown): string {

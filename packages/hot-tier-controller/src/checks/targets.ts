@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { networkInterfaces } from "node:os";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { awsClients, loadConnection, loadSettings } from "../aws/environment.ts";
@@ -14,7 +13,7 @@ import { listedLogin } from "../run/session.ts";
 import type { GlobalOptions } from "../run/session.ts";
 import { slotCount } from "../slots.ts";
 import { throughputExpectation } from "./expectations.ts";
-import { ownZone, splitAddress, zoneOfAddress } from "./places.ts";
+import { ownAddresses, ownZone, splitAddress, zoneOfAddress } from "./places.ts";
 import type { Subnet } from "./places.ts";
 import { resolveEndpoint } from "./round-trips.ts";
 import { parseStackOutputs } from "./stack-outputs.ts";
@@ -109,8 +108,7 @@ export async function findTargets(
   ];
   const seeds = endpoints.find(({ name }) => name === "hot tier seeds")?.address;
   const lines = seeds === undefined ? [] : await askForNodes(seeds, login);
-  const addresses = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
-  const fromZone = options.fromZone ?? ownZone(addresses, outputs.subnets);
+  const fromZone = options.fromZone ?? ownZone(ownAddresses(), outputs.subnets);
   return {
     region: outputs.region,
     ...(fromZone === undefined ? {} : { fromZone }),

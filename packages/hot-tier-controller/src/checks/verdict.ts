@@ -51,7 +51,7 @@ export function judgeThroughput(bitsPerSecond: number, leastBitsPerSecond: numbe
 export function whyNotJudged(path: Path): string | undefined {
   switch (path) {
     case Path.Loopback:
-      return "loopback: the expectations are about a network";
+      return "loopback: on this machine itself there is no network to judge";
     case Path.Unknown:
       return "zone unknown: say where this machine is with --from-zone, and list nodes with their zones";
     default:
