@@ -8,6 +8,7 @@ declare global {
   const cluster: mrgc.RegionalGpuCluster;
   const gpu: mrgc.RegionalGpuCluster;
   const privateLink: mrgc.PrivateLinkService;
+  const endpoint: mrgc.TenantEndpoint;
   const hotTier: mrgc.HotTierRedis;
   const proxies: mrgc.ProxyFleet;
   const metadata: mrgc.MetadataPostgres;
