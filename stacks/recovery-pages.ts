@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { renderRecoveryPage } from "@mrgc/components/plans";
+import { drillReport } from "../packages/components/src/drills/drill-report.ts";
+import { drills, type DrillName } from "../packages/components/src/drills/drills.ts";
 import { gameDayReport } from "../packages/components/src/drills/game-day-report.ts";
 import { gameDays } from "../packages/components/src/drills/game-days.ts";
 import { playAll, settingsOf, worldOf } from "./game-days.ts";
@@ -30,6 +32,7 @@ export async function computedPages(): Promise<ComputedPage[]> {
     {
       path: page("drills.md"),
       blocks: {
+        drills: drillReport(Object.keys(drills) as DrillName[]),
         "game-days": gameDayReport(await playAll(Object.keys(gameDays), worldOf("us-east-1"), pageRuns)),
       },
     },

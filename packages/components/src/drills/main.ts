@@ -1,4 +1,5 @@
-import { clientKinds, drills, measure, type DrillName } from "./drills.ts";
+import { drillReport } from "./drill-report.ts";
+import { clientKinds, drills, type DrillName } from "./drills.ts";
 import { assumedTimings, defaultTimings } from "./timings.ts";
 
 const names = Object.keys(drills) as DrillName[];
@@ -22,15 +23,5 @@ function report(chosen: DrillName[]): void {
   console.log(
     `Clients: 200 in each of 20 runs, a request a second; the fault lasts 600 s. Kinds: ${clientKinds.map(({ name }) => name).join("; ")}.\n`,
   );
-  console.log("| drill | client | requests failed | last failure after the fault: median | p99 | worst |");
-  console.log("| --- | --- | --- | --- | --- | --- |");
-  for (const name of chosen) {
-    for (const { kind, result } of measure(name)) {
-      const { median, p99, worst } = result.lastFailure;
-      const share = ((100 * result.failed) / result.requests).toFixed(3);
-      console.log(
-        `| ${name} | ${kind.name} | ${share} % | ${[median, p99, worst].map((value) => `${value.toFixed(0)} s`).join(" | ")} |`,
-      );
-    }
-  }
+  console.log(drillReport(chosen));
 }
