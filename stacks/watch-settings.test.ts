@@ -30,7 +30,8 @@ function message(act: () => unknown): string {
 describe("who is told", () => {
   it("is nobody unless it is said", () => {
     expect(toldOf(withWatch({}))).toEqual({});
-    const { watch: _, ...rest } = settingsOf("us-east-1");
+    const { watch, ...rest } = settingsOf("us-east-1");
+    expect(watch).toBeDefined();
     expect(toldOf(parseSettings("us-east-1", rest))).toEqual({});
   });
 
