@@ -13,6 +13,7 @@ const installTimeoutMs = 600_000;
 const environments = {
   tools: { requirements: "requirements.txt", folder: "mrgc-python" },
   checkov: { requirements: "requirements-checkov.txt", folder: "mrgc-checkov" },
+  release: { requirements: "requirements-release.txt", folder: "mrgc-release" },
 };
 
 /** Tools from PyPI in a virtual environment under node_modules: emulators, servers and linters for tests. */
