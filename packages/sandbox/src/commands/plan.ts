@@ -71,7 +71,9 @@ export async function showPlans(options: PlanCommandOptions, print: (text: strin
 
 export function registerPlanCommand(program: Command): void {
   addStackOptions(
-    program.command("plan").description("addresses, quotas, cost and recovery of a stack, from its configuration alone"),
+    program
+      .command("plan")
+      .description("addresses, quotas, cost and recovery of a stack, from its configuration alone"),
   )
     .option("--json", "print the plans as data, by stack", false)
     .option("--prices <file>", "JSON file of prices that go before the known ones")
