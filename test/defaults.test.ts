@@ -63,7 +63,7 @@ const subjects: Record<string, Subject> = {
   },
   MetadataPostgres: {
     create: (args) => new MetadataPostgres("subject", args as never),
-    least: { network: hotTier.testNetwork },
+    least: { network: hotTier.testArgs().network },
     inside: { DatabaseRoleArgs: (values) => ({ roles: [{ name: "app", ...values }] }) },
     answers: {
       region: "us-west-2",
