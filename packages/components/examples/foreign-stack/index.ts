@@ -29,3 +29,4 @@ const volume = new aws.ebs.Volume("orders", {
 });
 
 export const volumeId = volume.id;
+export const keyArn = key.arn;
