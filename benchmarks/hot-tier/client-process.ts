@@ -32,7 +32,7 @@ export class ClientProcess {
     const { acknowledged = 0, errors = 0, lost = [] } = await this.#ask("finish");
     this.#process.disconnect();
     if (lost.length > 0) {
-      throw new Error(`writes were lost: ${lost.join("; ")}`);
+      throw new Error(`${lost.length} writes were lost: ${lost.slice(0, 3).join("; ")}`);
     }
     return { acknowledged, errors };
   }

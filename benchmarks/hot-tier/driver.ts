@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { latencies } from "./statistics.ts";
-import type { Latencies } from "./statistics.ts";
 
 const wakeEveryMs = 10;
 
 /** How late this process itself is woken: what it adds to every time that it measures. */
-export class DriverDelay {
+class DriverDelay {
   readonly #delaysMs: number[] = [];
   #on = true;
   readonly #done: Promise<void>;
@@ -14,10 +12,11 @@ export class DriverDelay {
     this.#done = this.#run();
   }
 
-  async stop(): Promise<Latencies> {
+  /** Milliseconds that it was woken too late, each time. */
+  async stop(): Promise<number[]> {
     this.#on = false;
     await this.#done;
-    return latencies(this.#delaysMs);
+    return this.#delaysMs;
   }
 
   async #run(): Promise<void> {
@@ -26,6 +25,16 @@ export class DriverDelay {
       await sleep(wakeEveryMs);
       this.#delaysMs.push(performance.now() - started - wakeEveryMs);
     }
+  }
+}
+
+/** Does some work, and adds how late the driver was woken meanwhile to `delaysMs`. */
+export async function watched<Result>(delaysMs: number[], work: () => Promise<Result>): Promise<Result> {
+  const delay = new DriverDelay();
+  try {
+    return await work();
+  } finally {
+    delaysMs.push(...(await delay.stop()));
   }
 }
 

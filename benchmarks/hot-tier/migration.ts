@@ -9,10 +9,10 @@ import type { Server } from "../../packages/hot-tier-controller/test/support/ser
 import { countSlots, subtractRanges, takeSlots } from "../../packages/hot-tier-controller/src/slots.ts";
 import type { SlotRange } from "../../packages/hot-tier-controller/src/slots.ts";
 import { ClientProcess } from "./client-process.ts";
-import { DriverDelay, Progress, say } from "./driver.ts";
+import { Progress, say, watched } from "./driver.ts";
 import { countElections, electionsSince } from "./elections.ts";
 import type { Elections } from "./elections.ts";
-import { describe, median, round } from "./statistics.ts";
+import { describe, latencies, median, round } from "./statistics.ts";
 import type { Latencies } from "./statistics.ts";
 
 /** One move of a quarter of all slots. */
@@ -43,7 +43,7 @@ const idleMs = 5_000;
 
 export async function measureMigration(server: Server, keys: number, pairs: number): Promise<MigrationResult> {
   const cluster = await ClusterUnderTest.start(server, 3);
-  const delay = new DriverDelay();
+  const delaysMs: number[] = [];
   const measured: MigrationResult["pairs"][number][] = [];
   let clientErrors = 0;
   let elections: Elections = { fails: 0, voteRequests: 0 };
@@ -65,7 +65,9 @@ export async function measureMigration(server: Server, keys: number, pairs: numb
       for (const who of pair % 2 === 0 ? (["controller", "stock"] as const) : (["stock", "controller"] as const)) {
         await client.take();
         const started = performance.now();
-        await (who === "controller" ? untilShare(cluster, empty) : stockRebalance(cluster, server));
+        await watched(delaysMs, () =>
+          who === "controller" ? untilShare(cluster, empty) : stockRebalance(cluster, server),
+        );
         moves[who] = { seconds: round((performance.now() - started) / 1_000), client: await client.take() };
         await drain(cluster, empty);
       }
@@ -87,7 +89,7 @@ export async function measureMigration(server: Server, keys: number, pairs: numb
     await cluster.close();
   }
   const stockOverController = measured.map(({ stock, controller }) => round(stock.seconds / controller.seconds));
-  const driverDelayMs = await delay.stop();
+  const driverDelayMs = latencies(delaysMs);
   return { server, keys, pairs: measured, stockOverController, clientErrors, elections, driverDelayMs };
 }
 

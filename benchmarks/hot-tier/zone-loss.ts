@@ -1,8 +1,8 @@
 import { zones } from "../../packages/hot-tier-controller/test/support/cluster-under-test.ts";
-import { DriverDelay, Progress, say } from "./driver.ts";
+import { Progress, say, watched } from "./driver.ts";
 import { bringBack, lose, nodesOf, startCluster } from "../../packages/hot-tier-controller/test/support/losses.ts";
 import type { Loss } from "../../packages/hot-tier-controller/test/support/losses.ts";
-import { describe, median, round } from "./statistics.ts";
+import { describe, latencies, median, round } from "./statistics.ts";
 import type { Latencies } from "./statistics.ts";
 
 /** The source document's node timeout (R75), and ours. */
@@ -23,7 +23,7 @@ export async function measureZoneLoss(nodes: number, runs: number): Promise<Zone
   const shards = nodes / zones.length;
   say(`forming two clusters of ${nodes} nodes`);
   const [ours, source] = await Promise.all([startCluster(shards, ourTimeoutMs), startCluster(shards, sourceTimeoutMs)]);
-  const delay = new DriverDelay();
+  const delaysMs: number[] = [];
   const result = { nodes, ours: [] as Loss[], source: [] as Loss[] };
   try {
     const progress = new Progress(`zone loss of ${nodes} nodes, run`, runs);
@@ -33,7 +33,7 @@ export async function measureZoneLoss(nodes: number, runs: number): Promise<Zone
         const victims = all.filter((node) => node.zone === zones[run % zones.length]);
         return { loss: await lose(cluster, all, victims, tended), victims };
       };
-      const [mine, theirs] = await Promise.all([lossOf(ours, true), lossOf(source, false)]);
+      const [mine, theirs] = await watched(delaysMs, () => Promise.all([lossOf(ours, true), lossOf(source, false)]));
       result.ours.push(mine.loss);
       result.source.push(theirs.loss);
       await Promise.all([bringBack(ours, mine.victims), bringBack(source, theirs.victims)]);
@@ -43,7 +43,7 @@ export async function measureZoneLoss(nodes: number, runs: number): Promise<Zone
     await Promise.all([ours.close(), source.close()]);
   }
   const sourceOverOurs = result.source.map(({ seconds }, run) => round(seconds / (result.ours[run]?.seconds ?? NaN)));
-  return { ...result, sourceOverOurs, driverDelayMs: await delay.stop() };
+  return { ...result, sourceOverOurs, driverDelayMs: latencies(delaysMs) };
 }
 
 export function describeZoneLoss(result: ZoneLossResult): string {
@@ -66,7 +66,7 @@ export interface MajorityLossResult {
 export async function measureMajorityLoss(nodes: number, runs: number): Promise<MajorityLossResult> {
   say(`forming a cluster of ${nodes} nodes`);
   const cluster = await startCluster(nodes / zones.length, ourTimeoutMs);
-  const delay = new DriverDelay();
+  const delaysMs: number[] = [];
   const losses: Loss[] = [];
   try {
     const progress = new Progress(`lost majority of ${nodes} nodes, run`, runs);
@@ -76,7 +76,7 @@ export async function measureMajorityLoss(nodes: number, runs: number): Promise<
       const quorum = Math.floor(voters.length / 2) + 1;
       // Another part of the voters each time, from all zones.
       const victims = [...voters, ...voters].slice(run % voters.length).slice(0, voters.length - quorum + 1);
-      const loss = await lose(cluster, all, victims, true);
+      const loss = await watched(delaysMs, () => lose(cluster, all, victims, true));
       losses.push(loss);
       await bringBack(cluster, victims);
       progress.step(`${loss.seconds} s`);
@@ -84,7 +84,7 @@ export async function measureMajorityLoss(nodes: number, runs: number): Promise<
   } finally {
     await cluster.close();
   }
-  return { nodes, losses, driverDelayMs: await delay.stop() };
+  return { nodes, losses, driverDelayMs: latencies(delaysMs) };
 }
 
 export function describeMajorityLoss(result: MajorityLossResult): string {

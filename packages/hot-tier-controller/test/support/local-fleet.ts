@@ -165,19 +165,32 @@ export class LocalFleet implements Fleet {
   }
 }
 
-/** A port whose cluster bus port (10,000 higher) exists too. */
+/** Distance of a node's cluster bus port from its port. */
+const busDistance = 10_000;
+const lowestPort = 10_000;
+/** Both ports are below those that the system gives to outgoing connections: a node that comes back finds its own ones free. */
+const portCount = 10_000;
+/** Servers that were given a port may not listen yet. */
+const given = new Set<number>();
+
+/** A free port whose cluster bus port is free too. */
 export async function freeBusPort(): Promise<number> {
   for (;;) {
-    const port = await new Promise<number>((resolve, reject) => {
-      const server = createServer();
-      server.once("error", reject);
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-      });
-    });
-    if (port > 1_024 && port < 55_000) {
+    const port = lowestPort + Math.floor(Math.random() * portCount);
+    if (given.has(port)) {
+      continue;
+    }
+    given.add(port);
+    if ((await isFree(port)) && (await isFree(port + busDistance))) {
       return port;
     }
   }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 }
