@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultLogRetentionDays, logGroup } from "../building-blocks/log-group.ts";
 import type { NetworkArgs } from "../network/args.ts";
-import type { FleetMaxima } from "../network/address-needs.ts";
 import { Network } from "../network/network.ts";
 import { planned } from "../shared/planned.ts";
 import { baseTags } from "../shared/tags.ts";
@@ -9,17 +8,13 @@ import { createAccess } from "./access.ts";
 import { createAlarms } from "./alarms.ts";
 import type { RegionalGpuClusterArgs } from "./args.ts";
 import { createDiscovery } from "./discovery.ts";
-import { scaleFleet } from "./fleet-scaling.ts";
-import { createFleet } from "./fleet.ts";
 import { createFront } from "./front.ts";
 import { type GpuClusterPlan, gpuClusterPlan } from "./gpu-cluster-plan.ts";
 import { hostRole } from "./host-role.ts";
+import { createHosts } from "./hosts.ts";
 import { attestedKey, launchingRole, operationsKey } from "./keys.ts";
-import { launchTemplate } from "./launch-template.ts";
-import { createRegistrar } from "./registrar.ts";
 import { createRouter } from "./router.ts";
 import { scaleRouter } from "./router-scaling.ts";
-import { hostUserData } from "./user-data.ts";
 
 const type = "mrgc:index:RegionalGpuCluster";
 
@@ -92,18 +87,7 @@ export class RegionalGpuCluster extends pulumi.ComponentResource {
     const tags = baseTags("regional-gpu-cluster", args.tags);
     const logRetentionDays = args.logRetentionDays ?? defaultLogRetentionDays;
     const { certificateSecretArn } = args;
-    const network =
-      args.network ??
-      new Network(
-        `${name}-network`,
-        // The plan has seen that one of the two is given.
-        {
-          tags: args.tags,
-          ...(args.newNetwork as NetworkArgs),
-          fleets: { ...ownFleets(plan), ...args.newNetwork?.fleets },
-        },
-        { parent: this },
-      );
+    const network = args.network ?? ownNetwork(name, args, plan, this);
 
     const launching = launchingRole(name, plan, tags, this);
     const operations = operationsKey(name, plan, launching.arn, tags, this);
@@ -158,26 +142,23 @@ export class RegionalGpuCluster extends pulumi.ComponentResource {
       this,
     );
     scaleRouter(name, plan, router, tags, this);
-
-    const userData = pulumi
-      .all([certificateSecretArn, hostLog.name])
-      .apply(([certificate, logGroupName]) =>
-        hostUserData(name, plan, { certificateSecretArn: certificate, logGroupName }),
-      );
-    const template = launchTemplate(
+    const groups = createHosts(
       name,
       plan,
-      { profileArn: host.profile.arn, securityGroupId: access.hosts.id, kmsKeyArn: operations.arn, userData, tags },
+      {
+        network,
+        profile: host.profile,
+        securityGroup: access.hosts,
+        operationsKeyArn: operations.arn,
+        launchingRoleArn: launching.arn,
+        certificateSecretArn,
+        logGroup: hostLog,
+        discovery,
+        logRetentionDays,
+        tags,
+      },
       this,
     );
-    const groups = createFleet(
-      name,
-      plan,
-      { network, launchTemplate: template, launchingRoleArn: launching.arn, tags },
-      this,
-    );
-    scaleFleet(name, plan, groups, tags, this);
-    createRegistrar(name, { discovery, groups, kmsKeyArn: operations.arn, logRetentionDays, tags }, this);
     const alarms = createAlarms(
       name,
       {
@@ -237,8 +218,22 @@ export class RegionalGpuCluster extends pulumi.ComponentResource {
   }
 }
 
-/** What the cluster's own network has to have addresses for. */
-function ownFleets(plan: GpuClusterPlan): FleetMaxima {
+/** A network of the cluster's own, with addresses for its fleets. The plan has seen that `newNetwork` is given where `network` is not. */
+function ownNetwork(
+  name: string,
+  args: RegionalGpuClusterArgs,
+  plan: GpuClusterPlan,
+  parent: pulumi.Resource,
+): Network {
   const zones = plan.zoneIds.length;
-  return { gpuInstances: plan.fleet.maxPerZone * zones, routerTasks: plan.router.maxTasksPerZone * zones };
+  const fleets = { gpuInstances: plan.fleet.maxPerZone * zones, routerTasks: plan.router.maxTasksPerZone * zones };
+  return new Network(
+    `${name}-network`,
+    {
+      tags: args.tags,
+      ...(args.newNetwork as NetworkArgs),
+      fleets: { ...fleets, ...args.newNetwork?.fleets },
+    },
+    { parent },
+  );
 }
