@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { GlobalSettings } from "./settings.ts";
 import { toldOf } from "./watch-settings.ts";
 
-/** Region of Global Accelerator's API; the accelerator itself has none. */
+/** Region of Global Accelerator's API and metrics; the accelerator itself has none. */
 const acceleratorApiRegion = "us-west-2";
 
 /** What spans the regions. It reads their stacks' outputs and owns nothing of theirs. */
@@ -49,6 +49,8 @@ export function globalStack(settings: GlobalSettings): Record<string, unknown> {
   );
   return {
     regions: settings.regions,
+    // Where the page alarms are: a rollout asks for them there.
+    region: acceleratorApiRegion,
     pagerTopicArn: watch.pagerTopicArn,
     pageAlarmNames: watch.pageAlarmNames,
     acceleratorArn: frontDoor.acceleratorArn,
