@@ -1,6 +1,7 @@
 /** Rollouts over three regions in the sandbox, as an operator runs them: real processes, the embedded engine, a real kill -9. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { replay } from "../src/core/machine.ts";
 import type { RolloutEvent } from "../src/core/model.ts";
@@ -143,5 +144,27 @@ describe("a project's rollouts", () => {
     expect(steps(eventsOf(directory), "return-started")).toEqual(["us-east-2", "us-east-1"]);
     const late = await rollout(directory, "abort");
     expect([late.code, late.errors]).toEqual([1, "error: rollout 4 has ended: rolled-back\n"]);
+  });
+});
+
+it("plans the repository's own stacks: us-east-1, the other regions, global, with its policies", async () => {
+  const root = fileURLToPath(new URL("../../..", import.meta.url));
+  const { code, output } = await rollout(
+    root,
+    "plan",
+    "--json",
+    "--width",
+    "2",
+    "--state-dir",
+    join(project.directory, ".rollout"),
+  );
+  expect(code).toBe(0);
+  expect(JSON.parse(output)).toMatchObject({
+    waves: [
+      { kind: "canary", stacks: ["us-east-1"] },
+      { kind: "regions", stacks: ["us-east-2", "us-west-2"] },
+      { kind: "last", stacks: ["global"] },
+    ],
+    equipment: { policyPacks: ["policy-pack"] },
   });
 });
