@@ -1,3 +1,4 @@
+import { canonical, formatCidr, isAligned, parseCidr } from "../shared/cidr.ts";
 import { instanceTypeInZones, type InstanceType } from "../shared/instance-types.ts";
 import { systemInstanceTypeFor } from "../shared/proxy-cluster.ts";
 import { PlanRefusedError, type Problem, refuseAll } from "../shared/refusal.ts";
@@ -210,21 +211,27 @@ function choiceProblems(path: string, value: string | undefined, choices: Record
 }
 
 function sourceProblems(blocks: string[] | undefined): Problem[] {
-  const valid = /^(\d{1,3}\.){3}\d{1,3}\/([1-9]|[12]\d|3[0-2])$/;
   if (blocks?.length === 0) {
     const reason = "lets nobody in";
     return [{ path: "clientCidrBlocks", value: blocks, reason, mend: "Name a range, or leave it out." }];
   }
-  return (blocks ?? []).flatMap((block, index) =>
-    valid.test(block)
+  return (blocks ?? []).flatMap((value, index): Problem[] => {
+    const path = `clientCidrBlocks[${index}]`;
+    const range = parseCidr(value);
+    if (range === undefined || range.prefix === 0) {
+      const reason = "must be an IPv4 range that is not the whole internet";
+      return [{ path, value, reason, mend: "Name the clients' ranges, such as 10.0.0.0/8." }];
+    }
+    const meant = formatCidr(canonical(range));
+    return isAligned(range)
       ? []
       : [
           {
-            path: `clientCidrBlocks[${index}]`,
-            value: block,
-            reason: "must be an IPv4 range that is not the whole internet",
-            mend: "Name the clients' ranges, such as 10.0.0.0/8.",
+            path,
+            value,
+            reason: `does not begin where a /${range.prefix} may`,
+            mend: `Write ${meant} if it is meant.`,
           },
-        ],
-  );
+        ];
+  });
 }
