@@ -2,16 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { logGroup } from "../building-blocks/log-group.ts";
-import { securityGroup } from "../building-blocks/security-group.ts";
 import { serviceRole } from "../building-blocks/service-role.ts";
 import { taskExecutionRole } from "../building-blocks/task-execution-role.ts";
-import { exporterPorts } from "../hot-tier-redis/hot-tier-plan.ts";
 import { postgresPort } from "../metadata-postgres/database.ts";
 import type { NetworkPlacement } from "../network/placement.ts";
-import { dcgmPort } from "../regional-gpu-cluster/host-plan.ts";
-import { routerPorts } from "../regional-gpu-cluster/router-plan.ts";
 import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
+import { collectorGroup } from "./collector-access.ts";
 import type { CollectedDatabase, CollectorArgs } from "./collector-args.ts";
 import { collectorConfig, databaseExporterPort } from "./collector-plan.ts";
 
@@ -23,13 +20,6 @@ export interface CollectorSpec {
   kmsKeyArn: pulumi.Input<string>;
   logRetentionDays: number | undefined;
   tags: Tags;
-}
-
-/** A group that the collector reads from, and the port there. */
-interface Read {
-  what: string;
-  securityGroupId: pulumi.Input<string>;
-  port: number;
 }
 
 /** The user and group of nobody in Prometheus' image, which owns its data folder. */
@@ -93,7 +83,7 @@ export function createCollector(
     },
     parent,
   );
-  const group = collectorGroup(collectorName, spec, parent);
+  const group = collectorGroup(collectorName, args, network, tags, parent);
   const database = args.database;
   new awsx.ecs.FargateService(
     collectorName,
@@ -202,79 +192,6 @@ function contained(log: aws.cloudwatch.LogGroup, region: string, stream: string)
       logDriver: "awslogs",
       options: { "awslogs-group": log.name, "awslogs-region": region, "awslogs-stream-prefix": stream },
     },
-  };
-}
-
-/** The collector's group: out to AWS' endpoints and to what it reads; nobody calls it. */
-function collectorGroup(collectorName: string, spec: CollectorSpec, parent: pulumi.Resource): aws.ec2.SecurityGroup {
-  const { network, tags } = spec;
-  const reads = readsOf(spec.args);
-  const s3 = aws.ec2.getManagedPrefixListOutput({ name: `com.amazonaws.${network.region}.s3` }, { parent }).id;
-  const group = securityGroup(
-    collectorName,
-    {
-      description: "Collector of metrics",
-      vpcId: network.vpcId,
-      ingress: {},
-      egress: {
-        "aws-endpoints": {
-          description: "Interface endpoints of AWS services",
-          fromPort: 443,
-          peer: { cidrIpv4: network.vpcCidrBlock },
-        },
-        s3: { description: "S3 by the gateway endpoint: images", fromPort: 443, peer: { prefixListId: s3 } },
-        ...Object.fromEntries(
-          Object.entries(reads).map(([key, { what, port, securityGroupId }]) => [
-            key,
-            { description: what, fromPort: port, peer: { securityGroupId } },
-          ]),
-        ),
-      },
-      tags,
-    },
-    parent,
-  );
-  for (const [key, { what, port, securityGroupId }] of Object.entries(reads)) {
-    const ruleName = `${collectorName}-admitted-${key}`;
-    new aws.vpc.SecurityGroupIngressRule(
-      ruleName,
-      {
-        securityGroupId,
-        description: what,
-        ipProtocol: "tcp",
-        fromPort: port,
-        toPort: port,
-        referencedSecurityGroupId: group.id,
-        tags: named(ruleName, tags),
-      },
-      { parent: group },
-    );
-  }
-  return group;
-}
-
-function readsOf({ hotTier, gpu, database }: CollectorArgs): Record<string, Read> {
-  const read = (what: string, securityGroupId: pulumi.Input<string>, port: number): Read => ({
-    what: `Collector reads ${what}`,
-    securityGroupId,
-    port,
-  });
-  return {
-    ...(hotTier === undefined
-      ? {}
-      : {
-          machines: read("the cache nodes' machines", hotTier.securityGroupId, exporterPorts.node),
-          servers: read("the cache nodes' servers", hotTier.securityGroupId, exporterPorts.engine),
-        }),
-    ...(gpu === undefined
-      ? {}
-      : {
-          gpus: read("the GPUs", gpu.hostSecurityGroupId, dcgmPort),
-          routers: read("the routers", gpu.routerSecurityGroupId, routerPorts.metrics),
-        }),
-    ...(database === undefined
-      ? {}
-      : { database: read("the database's statistics", database.securityGroupId, postgresPort) }),
   };
 }
 

@@ -1,59 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Answers, recorded, valueOf, type Recording } from "../testing/recorded.ts";
+import { recorded, valueOf } from "../testing/recorded.ts";
 import { anyOf } from "./alarms-plan.ts";
-import type { ObservabilityArgs } from "./args.ts";
+import { alarm, everything, network, watch } from "./fixtures.ts";
 import { Observability } from "./observability.ts";
 import { observabilityPlan, type ObservabilityPlanArgs } from "./observability-plan.ts";
-
-const network = {
-  region: "us-east-1",
-  zoneIds: ["use1-az1", "use1-az2", "use1-az4"],
-  vpcId: "vpc-1",
-  vpcCidrBlock: "10.66.0.0/18",
-  publicSubnetIds: [],
-  privateSubnetIds: ["w1", "w2", "w3"],
-  dataSubnetIds: [],
-};
-const alarm = (name: string) => `arn:aws:cloudwatch:us-east-1:123456789012:alarm:${name}`;
-const everything: ObservabilityArgs = {
-  network,
-  natGatewayIds: ["nat-1", "nat-2", "nat-3"],
-  partAlarmArns: { "hot-tier": [alarm("server-down"), alarm("last-copy")] },
-  pagerUrl: "https://events.pager.example/key",
-  pagerEmails: ["oncall@example.com"],
-  slackWorkspaceId: "T0123456789",
-  slackChannelId: "C0123456789",
-  alarmNamePrefixes: ["mrgc-"],
-  costAnomalyUsd: 500,
-  dashboardRegions: ["us-east-1", "us-west-2"],
-  teamsTenantId: "11111111-2222-3333-4444-555555555555",
-  teamsTeamId: "66666666-7777-8888-9999-000000000000",
-  teamsChannelId: "19%3Aab12%40thread.tacv2",
-  eksClusterArn: "arn:aws:eks:us-east-1:123456789012:cluster/proxies",
-  collector: {
-    image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/prom/prometheus:v3.5.0",
-    hotTier: { clusterName: "cache", securityGroupId: "sg-nodes" },
-    gpu: {
-      clusterName: "gpu",
-      hostSecurityGroupId: "sg-hosts",
-      routerSecurityGroupId: "sg-routers",
-      namespaceName: "gpu.internal",
-    },
-    database: {
-      exporterImage: "123456789012.dkr.ecr.us-east-1.amazonaws.com/postgres-exporter:v0.18.1",
-      endpoint: "metadata.example.com",
-      databaseName: "metadata",
-      securityGroupId: "sg-database",
-      secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:monitor-AbCdEf",
-    },
-  },
-  traces: true,
-};
-/** What AWS says of S3's addresses. */
-const prefixList: Answers = { calls: { "aws:ec2/getManagedPrefixList:getManagedPrefixList": () => ({ id: "pl-s3" }) } };
-const watch = (args: Partial<ObservabilityArgs> = {}): Promise<Recording<Observability>> =>
-  recorded(() => new Observability("watch", { ...everything, ...args }), prefixList);
 
 /** Whether a composite alarm's rule holds, read as CloudWatch reads it. */
 function holds(rule: string, on: Set<string>): boolean {
@@ -268,71 +219,6 @@ describe("Observability", () => {
     ]);
     expect(find("watch-page-front-door").inputs.alarmRule).toBe(`ALARM("${alarm("unhealthy")}")`);
     expect(find("watch-dashboard").inputs.dashboardBody).toContain("us-west-2");
-  });
-
-  it("collects with the right to write one workspace and to look for machines, and is called by nobody", async () => {
-    const { find, ofType } = await watch();
-    const { Statement } = JSON.parse(find("watch-collector-task-policy").inputs.policy as string) as {
-      Statement: { Action: string[]; Resource: string[] }[];
-    };
-    expect(Statement.map(({ Action, Resource }) => [Action, Resource])).toEqual([
-      [["aps:RemoteWrite"], [expect.stringMatching(/watch-metrics$/)]],
-      [["ec2:DescribeInstances", "ec2:DescribeAvailabilityZones"], ["*"]],
-    ]);
-    const rules = ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").map(({ inputs }) => [
-      inputs.securityGroupId,
-      inputs.fromPort,
-      inputs.referencedSecurityGroupId,
-    ]);
-    expect(rules.sort()).toEqual([
-      ["sg-database", 5432, "watch-collector-id"],
-      ["sg-hosts", 9400, "watch-collector-id"],
-      ["sg-nodes", 9100, "watch-collector-id"],
-      ["sg-nodes", 9121, "watch-collector-id"],
-      ["sg-routers", 9902, "watch-collector-id"],
-    ]);
-    const service = find("watch-collector", "awsx:ecs:FargateService").inputs;
-    expect(service).toMatchObject({
-      networkConfiguration: { assignPublicIp: false, subnets: network.privateSubnetIds },
-      enableExecuteCommand: false,
-      // Two would write every sample twice.
-      desiredCount: 1,
-      deploymentMaximumPercent: 100,
-    });
-    const { collector, exporter } = service.taskDefinitionArgs.containers as Record<
-      string,
-      { environment: { value: string }[]; readonlyRootFilesystem: boolean; secrets?: { valueFrom: string }[] }
-    >;
-    const { remote_write, scrape_configs } = JSON.parse(collector!.environment[0]!.value) as {
-      remote_write: { sigv4: unknown }[];
-      scrape_configs: { job_name: string }[];
-    };
-    expect(remote_write[0]!.sigv4).toEqual({ region: "us-east-1" });
-    expect(scrape_configs.map(({ job_name }) => job_name)).toEqual([
-      "node",
-      "valkey",
-      "dcgm",
-      "mrgc-router",
-      "postgres",
-    ]);
-    expect(exporter!.secrets!.map(({ valueFrom }) => valueFrom.split(":").at(-3))).toEqual(["username", "password"]);
-    expect([collector, exporter].every((container) => container!.readonlyRootFilesystem)).toBe(true);
-  });
-
-  it("lets X-Ray, of this account, write spans before it sends them there", async () => {
-    const { find } = await watch();
-    const { Statement } = JSON.parse(find("watch-spans").inputs.policyDocument as string) as { Statement: unknown[] };
-    expect(Statement).toEqual([
-      expect.objectContaining({
-        Principal: { Service: "xray.amazonaws.com" },
-        Action: ["logs:PutLogEvents"],
-        Condition: {
-          StringEquals: { "aws:SourceAccount": "123456789012" },
-          ArnLike: { "aws:SourceArn": "arn:aws:xray:us-east-1:123456789012:*" },
-        },
-      }),
-    ]);
-    expect(find("watch-traces").dependencies).toContain(find("watch-spans").urn);
   });
 
   it("is small without optional parts, and never pages of an empty part", async () => {
