@@ -7,6 +7,9 @@ const pauseMs = 2;
 /**
  * Asks a node again and again how fast it answers a write to a slot that is being moved: servers hold writes back, and only
  * writes, while they hand slots over. The write is a `PERSIST` of a key that is not there, which changes nothing.
+ *
+ * The destination is asked too, only to keep it awake: Valkey 9 tells the others that it has the slots when its event loop
+ * turns next, and a new shard without clients sleeps up to 100 ms, for which writes at the source would wait.
  */
 export class LatencyProbe {
   /** The slowest answer until now, in milliseconds. */
@@ -16,14 +19,14 @@ export class LatencyProbe {
   readonly #connections: Connections;
   readonly #address: string;
   readonly #key: string;
-  readonly #done: Promise<void>;
+  readonly #done: Promise<unknown>;
   #on = true;
 
-  constructor(connections: Connections, address: string, slot: number) {
+  constructor(connections: Connections, address: string, destination: string, slot: number) {
     this.#connections = connections;
     this.#address = address;
     this.#key = keyOfSlot(slot);
-    this.#done = this.#run();
+    this.#done = Promise.all([this.#run(), this.#keepAwake(destination)]);
   }
 
   /** Waits for `ms`, or only until the slot has moved. */
@@ -37,6 +40,17 @@ export class LatencyProbe {
   async stop(): Promise<void> {
     this.#on = false;
     await this.#done;
+  }
+
+  async #keepAwake(address: string): Promise<void> {
+    while (this.#on) {
+      try {
+        await this.#connections.send(address, "PING");
+      } catch {
+        return;
+      }
+      await sleep(pauseMs);
+    }
   }
 
   async #run(): Promise<void> {

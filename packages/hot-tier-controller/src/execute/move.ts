@@ -92,7 +92,7 @@ async function moveWatched(
 ): Promise<boolean> {
   const { connections } = context;
   const { address } = from.machine;
-  const probe = new LatencyProbe(connections, address, job[0]?.[0] ?? 0);
+  const probe = new LatencyProbe(connections, address, to.machine.address, job[0]?.[0] ?? 0);
   try {
     await moveAtomically(context, from, to, job, probe);
   } finally {
