@@ -58,7 +58,7 @@ describe.skipIf(reason)(reason ?? "by the Automation API", () => {
   const timeoutOf = async (stack: string) =>
     (await attached("pulumi", "stack", "output", "timeout", "--stack", stack)).output.trim();
 
-  it("goes to both regions, and back when the second one's pages fire", { timeout: 300_000 }, async () => {
+  it("goes to both regions, and back when the second one's pages fire", { timeout: 600_000 }, async () => {
     tellAlarms({});
     const unknown = await rollout();
     expect([unknown.code, unknown.output]).toEqual([4, expect.stringContaining("pulumi stack init us-east-1")]);
