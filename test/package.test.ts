@@ -40,14 +40,26 @@ describe("the tarballs", () => {
     expect(files(there.components)).toContain("package/dist/THIRD-PARTY-LICENSES.txt");
   });
 
-  it("are what publint and attw call clean", async () => {
-    await run(process.execPath, [tool("publint", "src/cli.js"), "--strict", there.components]);
-    await run(process.execPath, [tool("publint", "src/cli.js"), "--strict", there.policyPack]);
-    const attw = tool("@arethetypeswrong/cli", "dist/index.js");
-    await run(process.execPath, [attw, there.components]);
-    // The pack itself is started, never imported: only its rules and its helper have types.
-    await run(process.execPath, [attw, there.policyPack, "--entrypoints", "rules", "suppress", "--profile", "node16"]);
-  });
+  it(
+    "are what publint and attw call clean",
+    async () => {
+      await run(process.execPath, [tool("publint", "src/cli.js"), "--strict", there.components]);
+      await run(process.execPath, [tool("publint", "src/cli.js"), "--strict", there.policyPack]);
+      const attw = tool("@arethetypeswrong/cli", "dist/index.js");
+      await run(process.execPath, [attw, there.components]);
+      // The pack itself is started, never imported: only its rules and its helper have types.
+      await run(process.execPath, [
+        attw,
+        there.policyPack,
+        "--entrypoints",
+        "rules",
+        "suppress",
+        "--profile",
+        "node16",
+      ]);
+    },
+    2 * minutes,
+  );
 });
 
 describe("a foreign program", () => {

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -19,3 +20,7 @@ await build({
   external: ["@pulumi/policy", "@pulumi/pulumi"],
   legalComments: "none",
 });
+
+// The declarations belong to CommonJS files, though the package's own sources are ES modules.
+mkdirSync(join(root, "dist", "types"), { recursive: true });
+writeFileSync(join(root, "dist", "types", "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
