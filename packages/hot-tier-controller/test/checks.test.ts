@@ -8,6 +8,8 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { freePort } from "../../../test/support/aws-emulator.ts";
 import type { Report, Row } from "../src/checks/report.ts";
 import { ClusterUnderTest } from "./support/cluster-under-test.ts";
+import { LocalFleet } from "./support/local-fleet.ts";
+import { serverBinary } from "./support/servers.ts";
 
 // A scenario takes seconds on a quiet machine; a busy one must not fail it.
 vi.setConfig({ testTimeout: 120_000 });
@@ -186,6 +188,22 @@ test.each([
   const { stderr, code } = await start(...args).result;
   expect(code).toBe(1);
   expect(stderr).toMatch(message);
+});
+
+test("nodes that are no cluster yet fail the load at once, and say so", async () => {
+  const lone = new LocalFleet({ binary: await serverBinary("valkey-9.1"), zones: ["z1"] });
+  try {
+    await lone.setCapacity("z1", 1);
+    const [{ address } = { address: "" }] = await lone.machines();
+    const child = spawn(process.execPath, [main, "--node", `z1=${address}`, "bench"]);
+    let stdout = "";
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    const [code] = (await once(child, "close")) as [number];
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/No node owns a slot: the cluster is not formed yet|No node answers/);
+  } finally {
+    await lone.close();
+  }
 });
 
 test("clients' errors are counted: a primary that dies under the load fails the check", async () => {

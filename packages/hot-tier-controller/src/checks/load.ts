@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import keySlot from "cluster-key-slot";
 import { Cluster } from "iovalkey";
+import { within } from "../cluster/connections.ts";
 import type { ConnectionSettings } from "../cluster/connections.ts";
 import { Latencies } from "./latencies.ts";
 import { splitAddress } from "./places.ts";
@@ -54,7 +55,10 @@ export interface LoadReport {
 const progressEveryMs = 5_000;
 const expirySeconds = 3_600;
 const timeoutMs = 1_000;
+/** A client that finds no node keeps its commands for ever; a request never waits that long. */
+const requestTimeoutMs = 3 * timeoutMs;
 const pauseAfterErrorMs = 20;
+const mostClearingMs = 10_000;
 
 /**
  * Keeps some clients reading and writing through the cluster client for a while. Each sends its next request when it has the
@@ -104,6 +108,9 @@ class Load {
       await this.#turn(this.#clients.length * this.#options.pipeline);
       const some = this.#clients.slice(0, this.#tags.length - tag);
       await Promise.all(some.map((client, index) => this.#request(client, tag + index, "SET")));
+      if (this.#failures === this.#operations) {
+        throw new Error(`no key can be written: ${[...this.#errors.keys()].join("; ")}`);
+      }
     }
     this.#latencies.clear();
     this.#operations = 0;
@@ -131,11 +138,19 @@ class Load {
     };
   }
 
-  /** Removes every key. One that cannot be removed now expires by itself. */
+  /** Removes every key. Where nodes do not answer it ends after ten seconds: what is left expires by itself. */
   async clear(): Promise<void> {
+    const deadline = performance.now() + mostClearingMs;
+    let failed = false;
     for (let tag = 0; tag < this.#tags.length; tag += this.#clients.length) {
       const some = this.#clients.slice(0, this.#tags.length - tag);
-      await Promise.allSettled(some.map((client, index) => client.unlink(...this.#keys(tag + index))));
+      const removed = await Promise.allSettled(
+        some.map((client, index) => within(requestTimeoutMs, client.unlink(...this.#keys(tag + index)), "UNLINK")),
+      );
+      failed ||= removed.some(({ status }) => status === "rejected");
+      if (failed && performance.now() > deadline) {
+        return;
+      }
     }
   }
 
@@ -159,7 +174,7 @@ class Load {
     );
     const started = performance.now();
     try {
-      const replies = (await pipeline.exec()) ?? [];
+      const replies = (await within(requestTimeoutMs, pipeline.exec(), operation)) ?? [];
       const tookMs = performance.now() - started;
       const failed = replies.filter(([error]) => error !== null);
       failed.forEach(([error]) => this.#fail(error));

@@ -123,14 +123,22 @@ export async function findTargets(
   };
 }
 
-/** Zone of the primary that owns each slot, by the map of the first node that answers. */
+/**
+ * Zone of the primary that owns each slot, by the map of the first node that answers.
+ *
+ * @throws Error when nobody answers or nobody owns a slot
+ */
 export async function zonesOfSlots(
   members: readonly Member[],
   connections: Connections,
 ): Promise<(slot: number) => string> {
   const zoneOf = new Map(members.map(({ address, zone }) => [address, zone ?? ""]));
   const zones = new Array<string>(slotCount).fill("");
-  for (const { address, slots } of await firstAnswer(members, connections)) {
+  const lines = await firstAnswer(members, connections);
+  if (lines.every(({ slots }) => slots.length === 0)) {
+    throw new Error("No node owns a slot: the cluster is not formed yet. `hot-tier status` tells more.");
+  }
+  for (const { address, slots } of lines) {
     for (const [first, last] of slots) {
       zones.fill(zoneOf.get(address) ?? "", first, last + 1);
     }
