@@ -34,13 +34,16 @@ let tables = 0;
 
 /** Starts the emulators once; `fresh` gives each test its own table, topic and connections. */
 export async function startTestWorlds(): Promise<{ fresh(): Promise<TestWorld>; stop(): Promise<void> }> {
-  const emulator = await startAwsEmulator();
+  // A process each for the ledger and the reports: neither waits for the other.
+  const [emulator, mail] = await Promise.all([startAwsEmulator(), startAwsEmulator()]);
   return {
-    stop: () => emulator.stop(),
+    stop: async () => {
+      await Promise.all([emulator.stop(), mail.stop()]);
+    },
     fresh: async () => {
       const ec2 = await startFakeEndpointService(serviceId);
       const dynamodb = new DynamoDBClient(emulator.clientConfig);
-      const sns = new SNSClient(emulator.clientConfig);
+      const sns = new SNSClient(mail.clientConfig);
       const TableName = `ledger-${++tables}`;
       await dynamodb.send(
         new CreateTableCommand({
