@@ -1,11 +1,14 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Tags } from "../shared/tags.ts";
+import { pullImages } from "./pull-images.ts";
 import { serviceRole } from "./service-role.ts";
 
 /** What a task's start needs. */
 export interface TaskExecutionRoleSpec {
   description: string;
+  /** The task's images. */
+  images: string[];
   /** The log that the task writes. */
   logGroupArn: pulumi.Input<string>;
   /** Secrets that ECS gives the task as environment variables. */
@@ -13,7 +16,7 @@ export interface TaskExecutionRoleSpec {
   tags: Tags;
 }
 
-/** What ECS itself does for a task: pull the image, write the log, read its secrets. */
+/** What ECS itself does for a task: pull its images, write the log, read its secrets. */
 export function taskExecutionRole(name: string, spec: TaskExecutionRoleSpec, parent: pulumi.Resource): aws.iam.Role {
   return serviceRole(
     name,
@@ -21,12 +24,7 @@ export function taskExecutionRole(name: string, spec: TaskExecutionRoleSpec, par
       service: "ecs-tasks.amazonaws.com",
       description: spec.description,
       statements: [
-        { sid: "Registry", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
-        {
-          sid: "PullImage",
-          actions: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
-          resources: ["*"],
-        },
+        ...pullImages(spec.images, parent),
         {
           sid: "WriteLog",
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],

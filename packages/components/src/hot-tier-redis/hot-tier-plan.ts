@@ -1,3 +1,4 @@
+import { logRetentionProblems } from "../shared/log-retention.ts";
 import { refuseAll, type Problem } from "../shared/refusal.ts";
 import { PlacementStrategy } from "./args.ts";
 import { enginePlan, engineProblems, type EnginePlan } from "./engine-plan.ts";
@@ -71,6 +72,7 @@ export function hotTierPlan(name: string, args: HotTierPlanArgs): HotTierPlan {
     ...nameProblems(clusterName, args.clusterName === undefined ? "name" : "clusterName"),
     ...engineProblems(args, engine),
     ...replicaRegionProblems(args),
+    ...logRetentionProblems(args.logRetentionDays),
   ]);
   const plan = shardPlan(layout, shards);
   const { node, problems } = nodePlan(args, layout);

@@ -1,3 +1,4 @@
+import { logRetentionProblems } from "../shared/log-retention.ts";
 import { type Problem, refuseAll } from "../shared/refusal.ts";
 import type { NetworkPlacement } from "../network/placement.ts";
 import { Availability, type MetadataPostgresArgs } from "./args.ts";
@@ -68,6 +69,7 @@ export function postgresPlan(args: PostgresPlanArgs): PostgresPlan {
     ...storageProblems(args, storage),
     ...lifeProblems(args, cluster, majorVersion, readReplicas),
     ...nameProblems(databaseName, roles),
+    ...logRetentionProblems(args.logRetentionDays),
   ]);
   return {
     majorVersion,

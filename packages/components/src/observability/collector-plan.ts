@@ -1,6 +1,7 @@
 import { exporterPorts } from "../hot-tier-redis/hot-tier-plan.ts";
 import { dcgmPort } from "../regional-gpu-cluster/host-plan.ts";
-import { isEcrImage, routerName, routerPorts } from "../regional-gpu-cluster/router-plan.ts";
+import { routerName, routerPorts } from "../regional-gpu-cluster/router-plan.ts";
+import { isEcrImage } from "../shared/ecr-image.ts";
 import type { Problem } from "../shared/refusal.ts";
 
 /** The plain part of `CollectorArgs`. */

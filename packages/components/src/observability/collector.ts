@@ -63,6 +63,7 @@ export function createCollector(
     `${collectorName}-execution`,
     {
       description: "ECS starts the collector",
+      images: [args.image, ...(args.database === undefined ? [] : [args.database.exporterImage])],
       logGroupArn: log.arn,
       secretArns: args.database === undefined ? [] : [args.database.secretArn],
       tags,

@@ -1,3 +1,4 @@
+import { logRetentionProblems } from "../shared/log-retention.ts";
 import { refuseAll, type Problem } from "../shared/refusal.ts";
 import { type RegionAlarm, regionAlarms } from "./alarms-plan.ts";
 import { type CollectorPlanArgs, collectorProblems } from "./collector-plan.ts";
@@ -22,6 +23,7 @@ export interface ObservabilityPlanArgs {
   managedPrometheus?: boolean;
   eksClusterArn?: unknown;
   collector?: CollectorPlanArgs;
+  logRetentionDays?: number;
 }
 
 /** Everything that is known before a resource exists. */
@@ -51,7 +53,12 @@ export const ownPart = "region";
  */
 export function observabilityPlan(name: string, args: ObservabilityPlanArgs): ObservabilityPlan {
   const { network, slackWorkspaceId, slackChannelId, teamsTenantId, teamsTeamId, teamsChannelId } = args;
-  refuseAll([...problemsOf(args), ...chatProblems(args), ...collectorProblems(args.collector)]);
+  refuseAll([
+    ...problemsOf(args),
+    ...chatProblems(args),
+    ...collectorProblems(args.collector),
+    ...logRetentionProblems(args.logRetentionDays),
+  ]);
   const slack =
     slackWorkspaceId === undefined || slackChannelId === undefined
       ? undefined

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { logRetentionProblems } from "../shared/log-retention.ts";
 import { refuseAll, type Problem } from "../shared/refusal.ts";
 import { tenantsOf, type RegisteredTenant } from "../tenants/registry-plan.ts";
 import type { Tenant } from "../tenants/tenant.ts";
@@ -16,6 +17,7 @@ export interface PrivateLinkServiceInputs {
   readonly privateDnsZoneId?: unknown;
   readonly privateDnsProvenElsewhere?: boolean;
   readonly resetsPerMinuteAlarm?: number;
+  readonly logRetentionDays?: number;
 }
 
 /** A principal that may create endpoints. */
@@ -61,6 +63,7 @@ export function privateLinkServicePlan(inputs: PrivateLinkServiceInputs): Privat
   const tenants = tenantsOf(region, inputs.tenants);
   refuseAll([
     ...argumentProblems(inputs),
+    ...logRetentionProblems(inputs.logRetentionDays),
     ...tenants.flatMap((tenant) => tenantProblems(tenant, inputs, region, supportedRegions)),
   ]);
   const { privateDnsName } = inputs;

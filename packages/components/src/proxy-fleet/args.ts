@@ -89,7 +89,7 @@ export interface ProxyFleetArgs {
   certificateKeyArn?: pulumi.Input<string>;
   /** Where a client's TLS ends. Default: `at-load-balancer`. */
   clientTls?: ClientTls;
-  /** IPv4 ranges that clients may come from. Default: the VPC's. `0.0.0.0/0` is refused. */
+  /** IPv4 ranges that clients may come from, each of at most a /8. Default: the VPC's. */
   clientCidrBlocks?: string[];
   /** EC2 type of the nodes, x86 or Graviton; nodes of another type replace the old ones a tenth at a time. Default: `c6i.2xlarge` (8 vCPU, 16 GiB; baseline 3.125 Gbps, correction E24). */
   instanceType?: string;

@@ -54,6 +54,7 @@ describe("the fleet's plan", () => {
     ["a type without a core to spare", { instanceType: "c6g.medium" }, "instanceType"],
     ["a version that has ended", { kubernetesVersion: "1.28" }, "kubernetesVersion"],
     ["the whole internet", { clientCidrBlocks: ["0.0.0.0/0"] }, "clientCidrBlocks[0]"],
+    ["the internet in two halves", { clientCidrBlocks: ["0.0.0.0/1", "128.0.0.0/1"] }, "clientCidrBlocks[1]"],
     ["no address", { clientCidrBlocks: ["10.0.0.0/8", "300.0.0.0/8"] }, "clientCidrBlocks[1]"],
     // EC2 would silently take 10.0.0.0/8 (correction E20).
     ["a range that begins elsewhere", { clientCidrBlocks: ["10.1.2.3/8"] }, "clientCidrBlocks[0]"],

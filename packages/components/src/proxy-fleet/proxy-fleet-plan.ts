@@ -1,7 +1,8 @@
-import { canonical, formatCidr, isAligned, parseCidr } from "../shared/cidr.ts";
 import { instanceTypeInZones, type InstanceType } from "../shared/instance-types.ts";
+import { logRetentionProblems } from "../shared/log-retention.ts";
 import { systemInstanceTypeFor } from "../shared/proxy-cluster.ts";
 import { PlanRefusedError, type Problem, refuseAll } from "../shared/refusal.ts";
+import { sourceRangeProblem } from "../shared/source-range.ts";
 import { AccessPolicy, ClientTls, NodeImage, ProxyProbes } from "./args.ts";
 import { type DrainPlan, drainPlan } from "./drain-plan.ts";
 import { type KubernetesVersionPlan, planKubernetesVersion } from "./kubernetes-versions-plan.ts";
@@ -23,6 +24,7 @@ export interface ProxyFleetChoices {
   targetCpuPercent?: number;
   deregistrationDelaySeconds?: number;
   accessEntries?: Record<string, { policy: AccessPolicy }>;
+  logRetentionDays?: number;
 }
 
 /** One managed node group: the nodes of one zone. */
@@ -92,6 +94,7 @@ export function proxyFleetPlan(args: ProxyFleetChoices, today: Date): ProxyFleet
     ...choiceProblems("clientTls", args.clientTls, ClientTls),
     ...choiceProblems("probes", args.probes, ProxyProbes),
     ...sourceProblems(args.clientCidrBlocks),
+    ...logRetentionProblems(args.logRetentionDays),
     ...Object.entries(args.accessEntries ?? {}).flatMap(([key, { policy }]) =>
       choiceProblems(`accessEntries.${key}.policy`, policy, AccessPolicy),
     ),
@@ -216,22 +219,8 @@ function sourceProblems(blocks: string[] | undefined): Problem[] {
     return [{ path: "clientCidrBlocks", value: blocks, reason, mend: "Name a range, or leave it out." }];
   }
   return (blocks ?? []).flatMap((value, index): Problem[] => {
-    const path = `clientCidrBlocks[${index}]`;
-    const range = parseCidr(value);
-    if (range === undefined || range.prefix === 0) {
-      const reason = "must be an IPv4 range that is not the whole internet";
-      return [{ path, value, reason, mend: "Name the clients' ranges, such as 10.0.0.0/8." }];
-    }
-    const meant = formatCidr(canonical(range));
-    return isAligned(range)
-      ? []
-      : [
-          {
-            path,
-            value,
-            reason: `does not begin where a /${range.prefix} may`,
-            mend: `Write ${meant} if it is meant.`,
-          },
-        ];
+    const reason = sourceRangeProblem(value);
+    const mend = "Name the clients' ranges, such as 10.0.0.0/8.";
+    return reason === undefined ? [] : [{ path: `clientCidrBlocks[${index}]`, value, reason, mend }];
   });
 }

@@ -1,4 +1,6 @@
 import type { NetworkArgs } from "../network/args.ts";
+import { isEcrImage } from "../shared/ecr-image.ts";
+import { logRetentionProblems } from "../shared/log-retention.ts";
 import { PlanRefusedError, refuseAll, type Problem } from "../shared/refusal.ts";
 import { regionCode } from "../shared/regions.ts";
 import type { Tenant } from "../tenants/tenant.ts";
@@ -8,7 +10,7 @@ import type { AttestationArgs } from "./attestation-args.ts";
 import { type AttestationPlan, attestationPlan } from "./attestation-plan.ts";
 import { type FleetArgs, type FleetPlan, fleetPlan } from "./fleet-plan.ts";
 import { type HostPlan, type HostArgs, hostPlan } from "./host-plan.ts";
-import { isEcrImage, type RouterArgs, type RouterPlan, routerPlan } from "./router-plan.ts";
+import { type RouterArgs, type RouterPlan, routerPlan } from "./router-plan.ts";
 
 /** The plain part of the arguments: what the plan depends on. */
 export interface GpuClusterPlanArgs extends FleetArgs, RouterArgs, HostArgs {
@@ -19,6 +21,7 @@ export interface GpuClusterPlanArgs extends FleetArgs, RouterArgs, HostArgs {
   rulesPerSecurityGroup?: number;
   multiRegionKey?: boolean;
   gpuFaultsPerHour?: number;
+  logRetentionDays?: number;
 }
 
 /** Everything that is known before a resource exists. */
@@ -97,7 +100,7 @@ function place(args: GpuClusterPlanArgs): { region: string; zoneIds: string[] } 
 }
 
 function ownProblems(name: string, args: GpuClusterPlanArgs): Problem[] {
-  const problems: Problem[] = [];
+  const problems = logRetentionProblems(args.logRetentionDays);
   if (!/^[a-z][a-z0-9-]{0,27}$/.test(name)) {
     problems.push({
       path: "name",

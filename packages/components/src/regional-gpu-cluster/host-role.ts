@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { pullImages } from "../building-blocks/pull-images.ts";
 import { serviceRole } from "../building-blocks/service-role.ts";
 import { sessionManagerActions } from "../building-blocks/session-manager.ts";
 import { named, type Tags } from "../shared/tags.ts";
@@ -38,12 +39,7 @@ export function hostRole(
       service: "ec2.amazonaws.com",
       description: `GPU hosts of ${name}`,
       statements: [
-        { sid: "Registry", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
-        {
-          sid: "PullImages",
-          actions: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
-          resources: ["*"],
-        },
+        ...pullImages([plan.host.modelImage, plan.host.dcgmExporterImage], parent),
         { sid: "ReadCertificate", actions: ["secretsmanager:GetSecretValue"], resources: [spec.certificateSecretArn] },
         ...(enclave === undefined
           ? []

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PlanRefusedError } from "../shared/refusal.ts";
 import { testZones } from "./fixtures.ts";
-import { addressesPerName, isEcrImage, type RouterArgs, routerPlan } from "./router-plan.ts";
+import { addressesPerName, type RouterArgs, routerPlan } from "./router-plan.ts";
 
 function refused(args: RouterArgs): string[] {
   try {
@@ -46,15 +46,5 @@ describe("routerPlan", () => {
         expect(room - hosts).toBeLessThanOrEqual(addressesPerName);
       }),
     );
-  });
-
-  it.each([
-    ["123456789012.dkr.ecr.us-east-1.amazonaws.com/model:1", true],
-    ["123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a/b@sha256:0", true],
-    ["envoyproxy/envoy:distroless-v1.40.0", false],
-    ["evil.example/123456789012.dkr.ecr.us-east-1.amazonaws.com/model", false],
-    ["123456789012.dkr.ecr.us-east-1.amazonaws.com", false],
-  ])("knows whether %s is in ECR", (image, expected) => {
-    expect(isEcrImage(image)).toBe(expected);
   });
 });

@@ -1,3 +1,4 @@
+import { isEcrImage } from "../shared/ecr-image.ts";
 import { refuseAll, type Problem } from "../shared/refusal.ts";
 import type { TracingPlan } from "./envoy-tracing.ts";
 
@@ -158,9 +159,4 @@ export function routerPlan(
 /** Cloud Map name of a zone's router tasks. */
 export function routerName(zoneId: string): string {
   return `router-${zoneId}`;
-}
-
-/** Whether an image is in a private ECR, which hosts without a way to the internet reach. */
-export function isEcrImage(image: string): boolean {
-  return /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/\S+$/.test(image);
 }

@@ -73,6 +73,7 @@ export function createRouter(name: string, plan: GpuClusterPlan, spec: RouterSpe
     `${routerName}-execution`,
     {
       description: "ECS starts router tasks",
+      images: [plan.router.image],
       logGroupArn: log.arn,
       secretArns: [spec.certificateSecretArn],
       tags: spec.tags,

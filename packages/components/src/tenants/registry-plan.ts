@@ -1,5 +1,5 @@
-import { canonical, formatCidr, isAligned, parseCidr, sizeOf } from "../shared/cidr.ts";
 import { refuseAll, type Problem } from "../shared/refusal.ts";
+import { sourceRangeProblem } from "../shared/source-range.ts";
 import { defaultEndpointQuota, type Tenant } from "./tenant.ts";
 
 /** A tenant with every default filled in. */
@@ -99,7 +99,7 @@ function tenantProblems(tenant: Tenant, path: string): Problem[] {
     "List the ranges of the tenant's VPCs.",
   );
   for (const block of tenant.cidrBlocks) {
-    const problem = rangeProblem(block);
+    const problem = sourceRangeProblem(block);
     check(
       problem === undefined,
       "cidrBlocks",
@@ -159,21 +159,4 @@ function sharedIdentity(tenants: readonly Tenant[], path: string): Problem[] {
       };
     });
   });
-}
-
-/** Shortest prefix of a tenant's range: a whole private range of RFC 1918 is nobody's network. */
-const shortestPrefix = 8;
-
-function rangeProblem(block: string): string | undefined {
-  const range = parseCidr(block);
-  if (range === undefined) {
-    return "A range is an IPv4 address and a prefix length.";
-  }
-  if (!isAligned(range)) {
-    return `The address has bits set below /${range.prefix}; EC2 would silently take ${formatCidr(canonical(range))}.`;
-  }
-  if (range.prefix < shortestPrefix) {
-    return `A /${range.prefix} is ${sizeOf(range)} addresses: no tenant's network, and nearly an open rule.`;
-  }
-  return undefined;
 }
