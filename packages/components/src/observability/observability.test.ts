@@ -19,6 +19,7 @@ describe("Observability", () => {
     const { identities } = await watch();
     const alarms = [
       ...["az1", "az2", "az4"].flatMap((zone) => [`nat-use1-${zone}-drops`, `nat-use1-${zone}-ports`]),
+      "key-unusable",
       "quota-gpu",
       "quota-gpu-spot",
       "quota-standard",
@@ -54,7 +55,9 @@ describe("Observability", () => {
         "aws:cloudwatch/dashboard:Dashboard::watch-dashboard",
         "aws:cloudwatch/dashboard:Dashboard::watch-dashboard-regions",
         "aws:cloudwatch/eventRule:EventRule::watch-alarm-changes",
+        "aws:cloudwatch/eventRule:EventRule::watch-key-changes",
         "aws:cloudwatch/eventTarget:EventTarget::watch-alarm-changes-target",
+        "aws:cloudwatch/eventTarget:EventTarget::watch-key-changes-target",
         "aws:cloudwatch/logGroup:LogGroup::watch-prometheus-log",
         "aws:costexplorer/anomalyMonitor:AnomalyMonitor::watch-spending",
         "aws:costexplorer/anomalySubscription:AnomalySubscription::watch-spending-told",

@@ -5,6 +5,7 @@ import { baseTags } from "../shared/tags.ts";
 import { createPages, createRegionAlarms } from "./alarms.ts";
 import type { ObservabilityArgs } from "./args.ts";
 import { regionDashboard, regionsDashboard } from "./dashboard-plan.ts";
+import { watchKeys } from "./keys.ts";
 import { observabilityPlan, ownPart } from "./observability-plan.ts";
 import { createPrometheus } from "./prometheus.ts";
 import { watchSpending } from "./spending.ts";
@@ -17,7 +18,7 @@ const type = "mrgc:index:Observability";
 /**
  * What watches a region: one page an incident and part, the story in a chat, dashboards, and a Prometheus workspace with rules.
  *
- * Costs in us-east-1 with three zones and five parts: composite alarms 2.50 USD a month, alarms 0.90 USD, a dashboard 3 USD, a key 1 USD;
+ * Costs in us-east-1 with three zones and five parts: composite alarms 2.50 USD a month, alarms 1.00 USD, a dashboard 3 USD, a key 1 USD;
  * Prometheus by samples (docs/components/observability.md).
  *
  * ```ts
@@ -55,7 +56,13 @@ export class Observability extends pulumi.ComponentResource {
     const tags = baseTags("observability", args.tags);
 
     const topics = createTopics(name, plan, args.pagerUrl, tags, this);
-    const own = createRegionAlarms(name, plan, args.natGatewayIds ?? [], tags, this);
+    const own =
+      args.network === undefined
+        ? []
+        : [
+            ...createRegionAlarms(name, plan, args.natGatewayIds ?? [], tags, this),
+            watchKeys(name, topics, tags, this),
+          ];
     const parts = {
       ...args.partAlarmArns,
       ...(args.network === undefined ? {} : { [ownPart]: own.map(({ arn }) => arn) }),

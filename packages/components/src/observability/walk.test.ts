@@ -215,8 +215,9 @@ describe("every alarm of every component", () => {
 
   it("goes on in a series that breaches as long as it says, not one period earlier, and off again", () => {
     for (const alarm of alarms) {
-      const { evaluationPeriods, threshold, comparisonOperator } = alarm.inputs as {
+      const { evaluationPeriods, datapointsToAlarm, threshold, comparisonOperator } = alarm.inputs as {
         evaluationPeriods: number;
+        datapointsToAlarm?: number;
         threshold: number;
         comparisonOperator: string;
       };
@@ -230,11 +231,12 @@ describe("every alarm of every component", () => {
       const good = above ? Math.min(...values) : Math.max(...values);
       const series = (length: number) => [...Array<number>(30).fill(good), ...Array<number>(length).fill(bad)];
       expect(isOn(alarm, series(0)), `${alarm.name} is on while all is well`).toBe(false);
-      expect(isOn(alarm, series(evaluationPeriods)), `${alarm.name} does not fire`).toBe(true);
-      if (evaluationPeriods > 1) {
-        expect(isOn(alarm, series(evaluationPeriods - 1)), `${alarm.name} fires early`).toBe(false);
+      const needed = datapointsToAlarm ?? evaluationPeriods;
+      expect(isOn(alarm, series(needed)), `${alarm.name} does not fire`).toBe(true);
+      if (needed > 1) {
+        expect(isOn(alarm, series(needed - 1)), `${alarm.name} fires early`).toBe(false);
       }
-      expect(isOn(alarm, [...series(evaluationPeriods), ...Array<number>(evaluationPeriods).fill(good)])).toBe(false);
+      expect(isOn(alarm, [...series(needed), ...Array<number>(evaluationPeriods).fill(good)])).toBe(false);
     }
   });
 

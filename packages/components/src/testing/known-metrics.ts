@@ -100,6 +100,11 @@ export const knownMetrics: Record<string, KnownNamespace> = {
     dimensions: [["Accelerator", "EndpointGroup", "Listener"]],
     metrics: { HealthyEndpointCount: count, UnhealthyEndpointCount: count },
   },
+  "AWS/Events": {
+    source: "EventBridge user guide, EventBridge metrics; by RuleName alone for rules of the default bus",
+    dimensions: [["RuleName"]],
+    metrics: { TriggeredRules: count, Invocations: count, FailedInvocations: count },
+  },
   "AWS/NATGateway": {
     source: "VPC user guide, NAT gateway metrics and dimensions",
     dimensions: [["NatGatewayId"]],
