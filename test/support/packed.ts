@@ -12,8 +12,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { parse } from "yaml";
+import { takeLock } from "../../packages/sandbox/src/checkpoint/lock.ts";
+import { UserError } from "../../packages/sandbox/src/engine/model.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
@@ -56,15 +59,37 @@ async function pnpmRun(cwd: string, ...args: string[]): Promise<void> {
   }
 }
 
-/** Packs a workspace package as a release does: its `prepack` builds it. */
+/**
+ * Packs a workspace package as a release does: its `prepack` builds it, in its own folder. So one test packs at a time;
+ * two would take each other's files away.
+ */
 export async function pack(source: string, into: string): Promise<string> {
   mkdirSync(into, { recursive: true });
-  await pnpmRun(join(root, source), "pack", "--pack-destination", into);
+  const release = await soleUse(join(root, source, "node_modules/.packing"));
+  try {
+    await pnpmRun(join(root, source), "pack", "--pack-destination", into);
+  } finally {
+    release();
+  }
   const [tarball] = readdirSync(into).filter((file) => file.endsWith(".tgz"));
   if (tarball === undefined) {
     throw new Error(`${source} made no tarball`);
   }
   return join(into, tarball);
+}
+
+/** Waits until no other process holds the lock; gives the function that ends its use. */
+async function soleUse(lock: string): Promise<() => void> {
+  for (;;) {
+    try {
+      return takeLock(lock, "of the tarballs");
+    } catch (error) {
+      if (!(error instanceof UserError)) {
+        throw error;
+      }
+      await sleep(250);
+    }
+  }
 }
 
 /** Installs tarballs, and what their users need beside them, in a folder. */
@@ -130,6 +155,19 @@ export async function stored(program: string, stack: string): Promise<Map<string
   return new Map(deployment.resources.map((resource) => [resource.urn, resource]));
 }
 
+/** A step of a preview by a Pulumi CLI. */
+export interface PreviewStep {
+  op: string;
+  urn: string;
+  newState?: { inputs?: Record<string, unknown> };
+}
+
+/** Runs a Pulumi CLI on a program, with the sandbox's providers in place of AWS. Gives what it prints. */
+export async function pulumi(program: string, stack: string, ...args: string[]): Promise<string> {
+  const env = { PULUMI_HOME: join(program, ".pulumi-home") };
+  return sandboxCommand(["exec", "--", "pulumi", ...args], program, stack, env);
+}
+
 async function sandboxCommand(
   command: string[],
   program: string,
@@ -137,7 +175,8 @@ async function sandboxCommand(
   env: Record<string, string> = {},
 ): Promise<string> {
   const main = join(root, "packages/sandbox/src/main.ts");
-  const args = [main, ...command, "--cwd", program, "--stack", stack];
+  const [name = "", ...rest] = command;
+  const args = [main, name, "--cwd", program, "--stack", stack, ...rest];
   try {
     const { stdout } = await run(process.execPath, args, {
       cwd: root,

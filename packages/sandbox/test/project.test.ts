@@ -90,6 +90,12 @@ describe("a project", () => {
     });
   });
 
+  it("may be in another language where a CLI runs it", () => {
+    const { directory } = open({ "Pulumi.yaml": "name: demo\nruntime: yaml\n" });
+    expect(() => readProject(directory)).toThrow(/runtime "yaml" needs the Pulumi CLI/);
+    expect(readProject(directory, { anyLanguage: true })).toMatchObject({ name: "demo", root: directory });
+  });
+
   it("splits arguments as a shell does", () =>
     expect(splitArguments(`--a "b c" d='e f'`)).toEqual(["--a", "b c", "d=e f"]));
 });

@@ -27,7 +27,7 @@ function locateCli(projectRoot: string): string {
 }
 
 async function execute(command: string[], options: ExecOptions): Promise<void> {
-  const project = readProject(options.cwd);
+  const project = readProject(options.cwd, { anyLanguage: true });
   const state = stateDirectory(project, options);
   const cli = locateCli(project.root);
   const plugins = await startPlugins(state);

@@ -83,7 +83,7 @@ export function splitArguments(text: string): string[] {
   );
 }
 
-function readRuntime(path: string, runtime: unknown): Record<string, unknown> {
+function readRuntime(path: string, runtime: unknown, anyLanguage: boolean): Record<string, unknown> {
   const shape = typeof runtime === "string" ? { name: runtime } : runtime;
   if (typeof shape !== "object" || shape === null) {
     throw new UserError(
@@ -91,7 +91,7 @@ function readRuntime(path: string, runtime: unknown): Record<string, unknown> {
     );
   }
   const { name, options } = shape as { name?: unknown; options?: Record<string, unknown> };
-  if (name !== "nodejs") {
+  if (name !== "nodejs" && !anyLanguage) {
     throw new UserError(
       `${path}: runtime ${JSON.stringify(name)} needs the Pulumi CLI; the embedded engine runs nodejs programs`,
     );
@@ -99,13 +99,18 @@ function readRuntime(path: string, runtime: unknown): Record<string, unknown> {
   return options ?? {};
 }
 
-/** Finds and reads the project that `from` lies in. */
-export function readProject(from: string): Project {
+/**
+ * Finds and reads the project that `from` lies in.
+ *
+ * @param anyLanguage whether programs of other languages than Node's will do: a CLI runs them, the embedded engine does not.
+ * @throws UserError naming the file and the setting that is wrong.
+ */
+export function readProject(from: string, { anyLanguage = false } = {}): Project {
   const path = findProjectFile(from);
   const root = dirname(path);
   const file = readYaml(path);
   const name = readString(path, file, "name", true);
-  const options = readRuntime(path, file.runtime);
+  const options = readRuntime(path, file.runtime, anyLanguage);
   const main = readString(path, file, "main", false);
   const mainPath = resolve(root, main);
   if (!existsSync(mainPath)) throw new UserError(`${path}: "main" names ${main}, which does not exist below ${root}`);
