@@ -21,7 +21,7 @@ export async function handler(): Promise<{ readonly passes: number; readonly act
   let passes = 0;
   let actions = 0;
   do {
-    const report = await service.pass();
+    const report = await service.pass(end);
     passes += 1;
     actions += report?.outcomes.length ?? 0;
     await service.waitForEvent(report);

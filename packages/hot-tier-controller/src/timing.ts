@@ -13,5 +13,11 @@ export const waitAfterWorkSeconds = 1;
 /** The schedule calls the function every minute: a call works until shortly before the next one. */
 export const workMs = 50_000;
 
-/** Longest backup that the function begins: of Lambda's 900 s. What takes longer is left to `hot-tier serve`. */
+/**
+ * How long one turn of a backup may take in the function: with the work of the call before it, within Lambda's 900 s. Shards that do not
+ * fit are left to the next call.
+ */
 export const mostBackupSeconds = 780;
+
+/** How much longer a shard's file may take before it is given up, so that its parts are dropped while the call still lives. */
+export const backupGraceSeconds = 40;

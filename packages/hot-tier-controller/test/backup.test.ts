@@ -4,7 +4,8 @@ import { startAwsEmulator } from "../../../test/support/aws-emulator.ts";
 import type { AwsEmulator } from "../../../test/support/aws-emulator.ts";
 import { awsClients } from "../src/aws/environment.ts";
 import type { AwsClients } from "../src/aws/environment.ts";
-import { takeBackup, prune } from "../src/backup/backup.ts";
+import { continueBackup, takeBackup, prune } from "../src/backup/backup.ts";
+import { fileSeconds } from "../src/backup/manifest.ts";
 import type { Manifest } from "../src/backup/manifest.ts";
 import { restore } from "../src/backup/restore.ts";
 import { BackupStore } from "../src/backup/store.ts";
@@ -63,7 +64,9 @@ async function restoreInto(cluster: ClusterUnderTest, generation: string) {
 
 test("a backup holds every slot once, from replicas, and says so in its manifest", options, async () => {
   manifest = await backUp("2026-01-01T00-00-00Z");
-  expect(manifest.files.map((file) => file.name)).toEqual([0, 1, 2, 3, 4].map((index) => `shard-00${index}.rdb`));
+  expect(manifest.files.map((file) => file.name)).toEqual(
+    [0, 1, 2, 3, 4].map((index) => `turn-1/shard-00${index}.rdb`),
+  );
   const { cluster } = (await source.controller.plan()).observation;
   const roles = manifest.files.map((file) => cluster.nodes.find((node) => node.id === file.node)?.role);
   expect(roles).toEqual(Array.from({ length: 5 }, () => "replica"));
@@ -100,20 +103,20 @@ test(
       });
       await backUp("corrupted");
       await s3.send(
-        new PutObjectCommand({ ...place("corrupted", "shard-001.rdb"), Body: "REDIS0011 and nothing more" }),
+        new PutObjectCommand({ ...place("corrupted", "turn-1/shard-001.rdb"), Body: "REDIS0011 and nothing more" }),
       );
       await expect(restoreInto(target, "corrupted")).rejects.toThrow(/shard-001\.rdb of corrupted is not the file/);
 
       await backUp("missing");
-      await s3.send(new DeleteObjectCommand(place("missing", "shard-002.rdb")));
-      await expect(restoreInto(target, "missing")).rejects.toThrow("shard-002.rdb of missing is missing.");
+      await s3.send(new DeleteObjectCommand(place("missing", "turn-1/shard-002.rdb")));
+      await expect(restoreInto(target, "missing")).rejects.toThrow("turn-1/shard-002.rdb of missing is missing.");
 
       await backUp("mixed");
-      const copy = { CopySource: `${bucket}/hot/backups/${manifest.generation}/shard-004.rdb` };
+      const copy = { CopySource: `${bucket}/hot/backups/${manifest.generation}/turn-1/shard-004.rdb` };
       const changed = await source.primaries();
       await fillCluster(changed, 100, "changed:");
       await backUp("newer");
-      await s3.send(new CopyObjectCommand({ ...place("newer", "shard-004.rdb"), ...copy }));
+      await s3.send(new CopyObjectCommand({ ...place("newer", "turn-1/shard-004.rdb"), ...copy }));
       await expect(restoreInto(target, "newer")).rejects.toThrow(/shard-004\.rdb of newer is not the file/);
 
       await backUp("swapped");
@@ -130,6 +133,72 @@ test(
     }
   },
 );
+
+test("a backup whose calls are too short for it is taken over several, and every key comes back", options, async () => {
+  const generation = "over-several-calls";
+  const bytesPerSecond = 1_000_000_000;
+  const { cluster } = (await source.controller.plan()).observation;
+  const largest = Math.max(...cluster.nodes.map(({ usedBytes }) => usedBytes));
+  const shardMs = fileSeconds(largest, bytesPerSecond) * 1_000;
+  let clock = 0;
+  const turns: number[] = [];
+  for (let whole: Manifest | undefined; whole === undefined && turns.length < 10;) {
+    // A call's time is enough for two shards and a half; and each call is another process that remembers nothing.
+    const files: string[] = [];
+    whole = await continueBackup(
+      {
+        cluster: "hot",
+        login: {},
+        store: new BackupStore(clients.s3, bucket, "hot"),
+        observe: async () => (await source.controller.plan()).observation,
+        bytesPerSecond,
+        onFile: ({ name }) => {
+          files.push(name);
+          clock += shardMs;
+        },
+        mayGoOn: () => true,
+        endsAt: clock + 2.5 * shardMs,
+        now: () => clock,
+      },
+      generation,
+    );
+    turns.push(files.length);
+    const stored = await store.list();
+    expect(whole === undefined ? stored.unfinished : stored.finished).toContain(generation);
+  }
+  expect(turns).toEqual([2, 2, 1]);
+  const expected = await dumpCluster(source.connections, await source.primaries());
+  const target = await ClusterUnderTest.start("valkey-9.1", 3);
+  try {
+    await target.untilRest();
+    await restoreInto(target, generation);
+    const after = await dumpCluster(target.connections, await target.primaries());
+    expect(after.size).toBe(expected.size);
+    expect([...expected].filter(([key, dump]) => after.get(key) !== dump).map(([key]) => key)).toEqual([]);
+  } finally {
+    await target.close();
+  }
+});
+
+test("a progress that another controller has written since is not overwritten", options, async () => {
+  const progress = {
+    version: 1,
+    cluster: "hot",
+    generation: "contended",
+    startedAt: "",
+    turn: 1,
+
+    files: [],
+  } as const;
+  const first = await store.putProgress(progress, undefined);
+  await expect(store.putProgress(progress, undefined)).rejects.toThrow("another controller goes on with the backup");
+  await store.putProgress({ ...progress, turn: 2 }, first);
+  await expect(store.putProgress({ ...progress, turn: 3 }, first)).rejects.toThrow("another controller goes on");
+  expect((await store.getProgress("contended"))?.progress.turn).toBe(2);
+  await store.remove("contended");
+  expect(await store.getProgress("contended")).toBeUndefined();
+  expect((await store.list()).unfinished).not.toContain("contended");
+});
 
 test("only the newest backups are kept", options, async () => {
   const all = await store.generations();

@@ -39,6 +39,11 @@ export interface RegionRecoveryArgs {
   hotTier?: Omit<HotTierPlanArgs, "network">;
   /** GiB that a shard holds, one copy. Default: all that `maxmemory` admits. */
   dataGibPerShard?: number;
+  /**
+   * MB/s that the controller's function passes from a node to S3, by the bytes and times of its `backup-file` log lines. Default: the
+   * backup's budget, half of a node's network baseline; AWS publishes no bandwidth of functions.
+   */
+  functionMegabytesPerSecond?: number;
   /** The metadata database, as `MetadataPostgres` takes it. Default: there is none. */
   metadata?: Omit<PostgresPlanArgs, "network">;
   /** The GPU cluster. Default: there is none. */

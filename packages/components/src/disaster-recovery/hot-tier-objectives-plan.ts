@@ -1,11 +1,16 @@
 import { clusterAlarms } from "../hot-tier-redis/alarms-plan.ts";
-import { backupTimes, controllerTiming, longestLookGapSeconds } from "../hot-tier-redis/controller-timing.ts";
+import {
+  type BackupTimes,
+  backupTimes,
+  controllerTiming,
+  longestLookGapSeconds,
+} from "../hot-tier-redis/controller-timing.ts";
 import { controllerBudgets } from "../hot-tier-redis/controller-plan.ts";
 import type { HotTierPlan } from "../hot-tier-redis/hot-tier-plan.ts";
 import { replicaLagLimitSeconds } from "../hot-tier-redis/server-config.ts";
 import { Failure, type KeptCopy, type RecoveryObjective } from "./args.ts";
 import type { GivenTimes } from "./given-times.ts";
-import { configured, none, sumOf, type TimeEstimate, type TimeTerm } from "./times.ts";
+import { configured, none, sumOf, type TimeEstimate, TimeOrigin, type TimeTerm } from "./times.ts";
 
 const gib = 1024 ** 3;
 const controllerSource = "controller-timing.ts";
@@ -15,18 +20,21 @@ export interface HotTierRecovery {
   plan: HotTierPlan;
   /** Bytes of all shards, one copy each. */
   dataBytes: number;
+  /** What the controller's function passes on, when somebody measured it. Default: the backup's budget. */
+  functionBytesPerSecond?: number;
   times: GivenTimes;
 }
 
 /** What the hot tier keeps where. */
-export function hotTierCopies({ plan, dataBytes }: HotTierRecovery): KeptCopy[] {
+export function hotTierCopies(recovery: HotTierRecovery): KeptCopy[] {
+  const { plan } = recovery;
   const { shardPlan, layout } = plan;
   const members = layout.zoneIds.map((zoneId, index) => {
     const nodes = shardPlan.groups.filter((group) => group.zoneId === zoneId).reduce((sum, { nodes: n }) => sum + n, 0);
     return `${zoneId}: ${nodes} members, ${shardPlan.primariesPerZone[index]} of them primaries`;
   });
   const budgets = controllerBudgets(plan);
-  const refusal = backupRefusal(plan, dataBytes);
+  const refusal = backupRefusal(recovery);
   const inRegion = [Failure.Node, Failure.Zone, Failure.Controller];
   return [
     {
@@ -38,7 +46,7 @@ export function hotTierCopies({ plan, dataBytes }: HotTierRecovery): KeptCopy[] 
     },
     {
       part: "hot tier",
-      what: refusal === undefined ? "backups" : "backups: none of this much data",
+      what: refusal === undefined ? "backups" : "backups: none of so large shards",
       where: `S3 in ${plan.region}${plan.snapshotReplicaRegion === undefined ? "" : `, copied to ${plan.snapshotReplicaRegion}`}; ${budgets.backupsKept} generations, one every ${budgets.backupIntervalSeconds} s`,
       outlives:
         refusal === undefined
@@ -172,30 +180,43 @@ function unreplicated(): TimeEstimate {
   );
 }
 
-/** Why the function takes no backup of so much data. */
-function backupRefusal(plan: HotTierPlan, dataBytes: number): string | undefined {
-  const { backupBytesPerSecond, backupIntervalSeconds } = controllerBudgets(plan);
-  const { backupSeconds } = backupTimes(dataBytes, backupBytesPerSecond, backupIntervalSeconds);
-  const { mostBackupSeconds } = controllerTiming;
-  if (backupSeconds <= mostBackupSeconds) {
+/** What a backup's stream gets: the budget, or less where the function passes less on. */
+function streamBytesPerSecond({ plan, functionBytesPerSecond = Infinity }: HotTierRecovery): number {
+  return Math.min(controllerBudgets(plan).backupBytesPerSecond, functionBytesPerSecond);
+}
+
+function timesOf(recovery: HotTierRecovery): BackupTimes {
+  const { shards } = recovery.plan.shardPlan;
+  const { backupIntervalSeconds } = controllerBudgets(recovery.plan);
+  return backupTimes(shards, recovery.dataBytes / shards, streamBytesPerSecond(recovery), backupIntervalSeconds);
+}
+
+/** Why the function takes no backup: a shard's stream is one piece and has to fit into a call. */
+function backupRefusal(recovery: HotTierRecovery): string | undefined {
+  const { shardSeconds, shardsPerCall } = timesOf(recovery);
+  if (shardsPerCall > 0) {
     return undefined;
   }
-  const perByte = backupSeconds / dataBytes;
-  return `a backup of ${Math.round(dataBytes / gib)} GiB takes ${Math.ceil(backupSeconds)} s and the controller's function has ${mostBackupSeconds}: it takes none above ${Math.floor(mostBackupSeconds / perByte / gib)} GiB. Run \`hot-tier serve\` on a machine`;
+  const { mostBackupSeconds } = controllerTiming;
+  const shardGib = recovery.dataBytes / recovery.plan.shardPlan.shards / gib;
+  const mostGib = Math.floor((shardGib * mostBackupSeconds) / shardSeconds);
+  return `a shard of ${Math.round(shardGib)} GiB takes ${Math.ceil(shardSeconds)} s and a call of the controller's function has ${mostBackupSeconds}: it takes none above ${mostGib} GiB a shard. Spread the data over more shards, or run \`hot-tier serve\` on a machine`;
 }
 
 /** Most that is lost when only backups are left. */
-function recoveryPoint(plan: HotTierPlan, dataBytes: number): TimeTerm[] {
-  const { backupBytesPerSecond, backupIntervalSeconds } = controllerBudgets(plan);
-  const { backupSeconds, worstSeconds } = backupTimes(dataBytes, backupBytesPerSecond, backupIntervalSeconds);
-  return [
-    configured(
-      `backups of ${Math.ceil(backupSeconds)} s every ${backupIntervalSeconds} s: from one's start to the next one's end`,
-      Math.ceil(worstSeconds),
-      "backupIntervalSeconds, backupBytesPerSecond",
-    ),
-    configured("until the controller sees that one is due", longestLookGapSeconds, controllerSource),
-  ];
+function recoveryPoint(recovery: HotTierRecovery): TimeTerm {
+  const { plan, dataBytes, functionBytesPerSecond } = recovery;
+  const { backupIntervalSeconds } = controllerBudgets(plan);
+  const { backupSeconds, shardsPerCall, calls, worstSeconds } = timesOf(recovery);
+  const what = `backups of ${Math.ceil(backupSeconds)} s in ${calls} calls of the function, ${shardsPerCall} shards each, one every ${backupIntervalSeconds} s or when the last one is whole: from one's start to the next one's end`;
+  const seconds = Math.ceil(worstSeconds);
+  if (functionBytesPerSecond !== undefined) {
+    return { what, seconds, origin: TimeOrigin.Measured, source: "functionMegabytesPerSecond" };
+  }
+  const rate = Math.round(streamBytesPerSecond(recovery) / 1e6);
+  const least = Math.ceil(dataBytes / plan.shardPlan.shards / 1e6 / controllerTiming.mostBackupSeconds);
+  const source = `the function passes on backupBytesPerSecond, ${rate} MB/s. AWS publishes no figure; below ${least} MB/s not one such shard fits into a call. Give what you measured, functionMegabytesPerSecond`;
+  return { what, seconds, origin: TimeOrigin.Assumed, source };
 }
 
 function restoring({ plan, dataBytes, times }: HotTierRecovery, noticed: TimeTerm[]): TimeEstimate {
@@ -214,8 +235,8 @@ function restoring({ plan, dataBytes, times }: HotTierRecovery, noticed: TimeTer
 
 /** All copies of a shard are gone, or the data is wrong. */
 function restored(recovery: HotTierRecovery): RecoveryObjective {
-  const { plan, dataBytes } = recovery;
-  const missing = backupRefusal(plan, dataBytes);
+  const { plan } = recovery;
+  const missing = backupRefusal(recovery);
   return {
     failure: Failure.Data,
     part: "hot tier: from a backup",
@@ -223,7 +244,7 @@ function restored(recovery: HotTierRecovery): RecoveryObjective {
     ...(missing === undefined
       ? {
           rto: restoring(recovery, [clusterAlarmTerm(plan, "slots-uncovered")]),
-          rpo: sumOf(...recoveryPoint(plan, dataBytes)),
+          rpo: sumOf(recoveryPoint(recovery)),
         }
       : { missing }),
     byItself: false,
@@ -233,11 +254,11 @@ function restored(recovery: HotTierRecovery): RecoveryObjective {
 }
 
 function region(recovery: HotTierRecovery): RecoveryObjective {
-  const { plan, dataBytes, times } = recovery;
+  const { plan, times } = recovery;
   const missing =
     plan.snapshotReplicaRegion === undefined
       ? "nothing of it is kept in another region, whose own hot tier serves meanwhile: set snapshotReplicaRegion"
-      : backupRefusal(plan, dataBytes);
+      : backupRefusal(recovery);
   return {
     failure: Failure.Region,
     part: "hot tier: this region's data",
@@ -245,10 +266,7 @@ function region(recovery: HotTierRecovery): RecoveryObjective {
     ...(missing === undefined
       ? {
           rto: restoring(recovery, []),
-          rpo: sumOf(
-            ...recoveryPoint(plan, dataBytes),
-            times("objectCopied", "until the backup is in the other region"),
-          ),
+          rpo: sumOf(recoveryPoint(recovery), times("objectCopied", "until the backup is in the other region")),
         }
       : { missing }),
     byItself: false,

@@ -9,8 +9,9 @@ import {
   workMs,
 } from "../../../hot-tier-controller/src/timing.ts";
 import { recoveryPoint } from "../../../hot-tier-controller/src/backup/manifest.ts";
+import { decideBackup } from "../../../hot-tier-controller/src/backup/schedule.ts";
 import { defaultBounds } from "../../../hot-tier-controller/src/model.ts";
-import { backupTimes, controllerTiming } from "../hot-tier-redis/controller-timing.ts";
+import { backupTimes, betweenTurnsSeconds, controllerTiming } from "../hot-tier-redis/controller-timing.ts";
 import { Failure, type FrontDoorRecoveryArgs, type RecoveryObjective, type RegionRecoveryArgs } from "./args.ts";
 import { frontDoorRecoveryPlan } from "./front-door-recovery-plan.ts";
 import { disasterRecoveryPlan } from "./recovery-plan.ts";
@@ -93,11 +94,37 @@ describe("the hot tier's objectives", () => {
     expect(measured.rto).toBe(60 + 60 + 100 + 440);
   });
 
-  it("say that nothing is left where the function takes no backup, or none is elsewhere", () => {
-    // 16 x 88 GiB are 1,511.8 GB: 3,870.3 s and 40.8 s of forks.
+  it("take a full hot tier's backup over several calls", () => {
+    // A shard of 88 GiB is 94.49 GB: 241.89 s at 390.625 MB/s and 2.55 s of fork; three fit into 780 s, so 16 take six calls, 70 s apart.
     const { rto, rpo, missing } = secondsOf(Failure.Data, "hot tier: from a backup");
+    const backup = 16 * 244.44 + 5 * 70;
+    expect(missing).toBeUndefined();
+    expect(rpo).toBeCloseTo(2 * backup + 70, -1);
+    expect(rto).toBe(60 + 300 + 300 + 3871);
+  });
+
+  it("follow what the function was seen to pass on", () => {
+    const part = "hot tier: from a backup";
+    // 94.49 GB at 75 MB/s are 1,259.9 s, and 2.6 s of fork.
+    const full = secondsOf(Failure.Data, part, { functionMegabytesPerSecond: 75 });
+    expect(full.missing).toMatch(/^a shard of 88 GiB takes 1263 s .* it takes none above 54 GiB a shard/);
+    // 50 GiB are 53.69 GB: 715.8 s and 1.4 s; one a call, 16 calls.
+    const { rpo } = secondsOf(Failure.Data, part, { functionMegabytesPerSecond: 75, dataGibPerShard: 50 });
+    expect(rpo).toBeCloseTo(2 * (16 * 717.28 + 15 * 70) + 70, -1);
+    // More than the budget changes nothing.
+    const quick = secondsOf(Failure.Data, part, { functionMegabytesPerSecond: 5000 });
+    expect(quick.rpo).toBe(secondsOf(Failure.Data, part).rpo);
+    expect(() => objective(Failure.Data, part, { functionMegabytesPerSecond: 0 })).toThrow(
+      /functionMegabytesPerSecond/,
+    );
+  });
+
+  it("say that nothing is left where a shard does not fit into a call, or none is elsewhere", () => {
+    // 300 GiB are 322.1 GB: 824.6 s and 8.7 s of fork.
+    const { rto, rpo, missing } = secondsOf(Failure.Data, "hot tier: from a backup", { dataGibPerShard: 300 });
     expect([rto, rpo]).toEqual([undefined, undefined]);
-    expect(missing).toMatch(/^a backup of 1408 GiB takes 391\d s and the controller's function has 780/);
+    expect(missing).toMatch(/^a shard of 300 GiB takes 834 s and a call of the controller's function has 780/);
+    expect(missing).toContain("none above 280 GiB a shard. Spread the data over more shards");
     expect(secondsOf(Failure.Region, "hot tier: this region's data").missing).toContain("set snapshotReplicaRegion");
     const elsewhere = { hotTier: { shards: 16, snapshotReplicaRegion: "us-east-2" }, dataGibPerShard: 10 };
     expect(secondsOf(Failure.Region, "hot tier: this region's data", elsewhere)).toMatchObject({
@@ -118,11 +145,25 @@ describe("the hot tier's objectives", () => {
     });
     fc.assert(
       fc.property(
-        fc.double({ min: 1, max: 1e14 }),
-        fc.integer({ min: 1, max: 10e9 }),
-        fc.nat(1e5),
-        (bytes, rate, every) => {
-          expect(backupTimes(bytes, rate, every)).toEqual(recoveryPoint(bytes, rate, every));
+        fc.integer({ min: 3, max: 1000 }),
+        fc.double({ min: 1e6, max: 1e12, noNaN: true }),
+        fc.integer({ min: 1e6, max: 10e9 }),
+        fc.integer({ min: 1, max: 1e5 }),
+        (shards, bytes, rate, every) => {
+          const planned = backupTimes(shards, bytes, rate, every);
+          const budget = { backupBytesPerSecond: rate, backupIntervalSeconds: every };
+          const { problem } = decideBackup(
+            { finished: [], unfinished: [] },
+            [bytes],
+            budget,
+            mostBackupSeconds,
+            new Date(),
+          );
+          expect(planned.shardsPerCall === 0).toBe(problem !== undefined);
+          const streams = planned.backupSeconds - (planned.calls - 1) * betweenTurnsSeconds;
+          if (problem === undefined) {
+            expect(streams / recoveryPoint(shards * bytes, rate, every).backupSeconds).toBeCloseTo(1, 6);
+          }
         },
       ),
     );

@@ -1,4 +1,5 @@
 import { hotTierPlan } from "../hot-tier-redis/hot-tier-plan.ts";
+import { refuseAll } from "../shared/refusal.ts";
 import { postgresPlan } from "../metadata-postgres/postgres-plan.ts";
 import { defaultProbeIntervalSeconds } from "../tenant-endpoint/tenant-endpoint-plan.ts";
 import type { DisasterRecoveryPlan, RegionRecoveryArgs } from "./args.ts";
@@ -25,7 +26,7 @@ export function disasterRecoveryPlan(args: RegionRecoveryArgs): DisasterRecovery
     probeIntervalSeconds: args.probeIntervalSeconds ?? defaultProbeIntervalSeconds,
     times,
   };
-  const hotTier = args.hotTier && hotTierRecovery({ ...args.hotTier, network }, args.dataGibPerShard, times);
+  const hotTier = args.hotTier && hotTierRecovery({ ...args.hotTier, network }, args, times);
   const database: DatabaseRecovery | undefined = args.metadata && {
     region,
     plan: postgresPlan({ ...args.metadata, network }),
@@ -49,10 +50,23 @@ export function disasterRecoveryPlan(args: RegionRecoveryArgs): DisasterRecovery
 
 function hotTierRecovery(
   args: Parameters<typeof hotTierPlan>[1],
-  dataGibPerShard: number | undefined,
+  { dataGibPerShard, functionMegabytesPerSecond: measured }: RegionRecoveryArgs,
   times: HotTierRecovery["times"],
 ): HotTierRecovery {
+  refuseAll(
+    measured === undefined || measured > 0
+      ? []
+      : [
+          {
+            path: "functionMegabytesPerSecond",
+            value: measured,
+            reason: "has to be a number of MB/s above 0",
+            mend: "Correct it, or leave it out.",
+          },
+        ],
+  );
   const plan = hotTierPlan("hot-tier", args);
   const perShard = dataGibPerShard === undefined ? plan.node.memory.maxmemoryMib * mib : dataGibPerShard * gib;
-  return { plan, dataBytes: plan.shardPlan.shards * perShard, times };
+  const functionBytesPerSecond = measured === undefined ? {} : { functionBytesPerSecond: measured * 1e6 };
+  return { plan, dataBytes: plan.shardPlan.shards * perShard, ...functionBytesPerSecond, times };
 }

@@ -1,4 +1,5 @@
 import { decideBackup, generationName } from "../../../hot-tier-controller/src/backup/schedule.ts";
+import { fileSeconds } from "../../../hot-tier-controller/src/backup/manifest.ts";
 import { mostBackupSeconds } from "../../../hot-tier-controller/src/timing.ts";
 import { backupTimes, controllerTiming } from "../hot-tier-redis/controller-timing.ts";
 import { controllerBudgets } from "../hot-tier-redis/controller-plan.ts";
@@ -77,10 +78,14 @@ export const hotTierDays: Record<string, GameDay> = {
     play(world, dice) {
       const plan = planOf(world);
       const bytes = dataBytesOf(world, plan);
-      const { backupBytesPerSecond } = controllerBudgets(plan);
+      const { backupBytesPerSecond, backupIntervalSeconds } = controllerBudgets(plan);
+      const stream = streamOf(world, plan);
+      const { shards } = plan.shardPlan;
+      const { worstSeconds } = backupTimes(shards, bytes / shards, stream, backupIntervalSeconds);
       // Some backups later, at any moment between two.
-      const lostAt = controllerBudgets(plan).backupIntervalSeconds * (3 + 3 * dice.random());
-      const { starts, problem } = backupsUntil(lostAt, plan, bytes, dice.random() * controllerTiming.scheduleSeconds);
+      const lostAt = worstSeconds * (2 + 2 * dice.random());
+      const phase = dice.random() * controllerTiming.scheduleSeconds;
+      const { starts, problem } = backupsUntil(lostAt, plan, bytes, stream, phase);
       const alarm = clusterAlarms(plan).find(({ key }) => key === "slots-uncovered");
       return {
         seconds:
@@ -95,6 +100,7 @@ export const hotTierDays: Record<string, GameDay> = {
         6 * controllerBudgets(plan).backupIntervalSeconds,
         plan,
         dataBytesOf(world, plan),
+        streamOf(world, plan),
         0,
       );
       if (starts.length > 0 || problem === undefined) {
@@ -110,38 +116,67 @@ function dataBytesOf({ region }: GameDayWorld, plan: HotTierPlan): number {
   return plan.shardPlan.shards * perShard;
 }
 
-/** Lets the controller's own rule take backups, and gives the starts of those that were whole in time. */
+/** What the function passes on. */
+function streamOf({ region }: GameDayWorld, plan: HotTierPlan): number {
+  const { functionMegabytesPerSecond = Infinity } = region;
+  return Math.min(controllerBudgets(plan).backupBytesPerSecond, functionMegabytesPerSecond * 1e6);
+}
+
+/**
+ * Lets the controller's own rules take backups, a turn a call, and gives the starts of those that were whole in time. A call
+ * goes on until its turn ends, and the wait that is under way then; the schedule begins the next at a full minute.
+ */
 function backupsUntil(
   end: number,
   plan: HotTierPlan,
   bytes: number,
+  bytesPerSecond: number,
   phase: number,
 ): { starts: number[]; problem?: string } {
-  const budget = controllerBudgets(plan);
-  const { backupSeconds } = backupTimes(bytes, budget.backupBytesPerSecond, budget.backupIntervalSeconds);
+  const budget = { ...controllerBudgets(plan), backupBytesPerSecond: bytesPerSecond };
+  const { shards } = plan.shardPlan;
+  const { scheduleSeconds, waitSeconds } = controllerTiming;
+  const shardSeconds = fileSeconds(bytes / shards, bytesPerSecond);
+  const shardBytes = Array.from({ length: shards }, () => bytes / shards);
   const date = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1000);
   const starts: number[] = [];
+  let running: { name: string; start: number; files: number } | undefined;
   let busyUntil = 0;
   for (const look of looks(phase)) {
-    if (look + backupSeconds > end) {
+    if (look > end) {
       break;
     }
     if (look < busyUntil) {
       continue;
     }
     const decision = decideBackup(
-      starts.map((start) => generationName(date(start))),
-      bytes,
+      {
+        finished: starts.map((start) => generationName(date(start))),
+        unfinished: running === undefined ? [] : [running.name],
+      },
+      shardBytes,
       budget,
       mostBackupSeconds,
       date(look),
     );
-    if (decision.take) {
-      starts.push(look);
-      busyUntil = look + backupSeconds;
-    } else if (decision.problem !== undefined) {
+    if (decision.problem !== undefined) {
       return { starts, problem: decision.problem };
     }
+    if (decision.take === undefined) {
+      continue;
+    }
+    running = running?.name === decision.take ? running : { name: decision.take, start: look, files: 0 };
+    let now = look;
+    while (running.files < shards && now + shardSeconds <= look + mostBackupSeconds) {
+      now += shardSeconds;
+      running.files++;
+    }
+    if (running.files === shards && now <= end) {
+      starts.push(running.start);
+      running = undefined;
+    }
+    const ended = now + waitSeconds;
+    busyUntil = Math.ceil((ended + phase) / scheduleSeconds) * scheduleSeconds - phase;
   }
   return { starts };
 }

@@ -46,11 +46,24 @@ test.each([
   expect(broken[0]).toMatch(/^seed \d+: (over after|[\d.]+ s are lost)/);
 });
 
-test("where there is no way back, the controller itself takes no backup", async () => {
-  const full = { ...world.region, dataGibPerShard: undefined };
-  const report = await play("hot-tier-restore", { region: full });
+test.each([
+  // 300 GiB at half of 6.25 Gbps are 825 s, and a call has 780; so are 88 GiB at 75 MB/s 1,260 s.
+  { dataGibPerShard: 300 },
+  { dataGibPerShard: undefined, functionMegabytesPerSecond: 75 },
+])("where there is no way back, the controller itself takes no backup: %j", async (change) => {
+  const report = await play("hot-tier-restore", { region: { ...world.region, ...change } });
   expect([report.runs, report.broken]).toEqual([0, []]);
   expect(gameDayReport([report])).toContain("| none |  | everything | yes: there is no way back |");
+});
+
+test.each([
+  // 16 times 244.4 s, and 16 times 717.3 s: longer than one backup without any time between its calls.
+  [{ dataGibPerShard: undefined }, 3911],
+  [{ dataGibPerShard: 50, functionMegabytesPerSecond: 75 }, 11_476],
+])("a backup of several calls keeps to the plan: %j", async (change, oneBackup) => {
+  const report = await play("hot-tier-restore", { region: { ...world.region, ...change } }, 60);
+  expect([report.runs, report.broken]).toEqual([60, []]);
+  expect(report.worstLost).toBeGreaterThan(oneBackup);
 });
 
 test("a configuration without the part has nothing to play", async () => {

@@ -1,5 +1,6 @@
 import { metricNamespace } from "./agent-config.ts";
 import { controllerBudgets } from "./controller-plan.ts";
+import { backupTimes } from "./controller-timing.ts";
 import type { HotTierPlan } from "./hot-tier-plan.ts";
 
 /** How an alarm compares, as CloudWatch names it. */
@@ -24,6 +25,9 @@ export interface AlarmPlan {
   people: boolean;
 }
 
+/** Bytes in a MiB. */
+const mib = 1024 * 1024;
+
 /** Network use above which a node is about to lose its burst, share of the baseline (R66, correction E32). */
 const networkShare = 0.8;
 
@@ -33,7 +37,6 @@ const networkShare = 0.8;
  */
 export function clusterAlarms(plan: HotTierPlan): AlarmPlan[] {
   const baselineBytesPerSecond = (plan.node.type.networkBaselineGbps * 1e9) / 8;
-  const { backupIntervalSeconds } = controllerBudgets(plan);
   return [
     load("cpu-high", "Processors above 70 %: the controller adds a tenth", "CPUUtilization", "Average", ">", 70, 5),
     load(
@@ -119,11 +122,11 @@ export function clusterAlarms(plan: HotTierPlan): AlarmPlan[] {
     ),
     trouble(
       "backup-age",
-      "The last complete backup is two intervals old",
+      "The last complete backup is older than backups of full shards ever are",
       "BackupAgeSeconds",
       "Maximum",
       ">",
-      2 * backupIntervalSeconds,
+      oldestBackupSeconds(plan),
       5,
     ),
     {
@@ -139,6 +142,15 @@ export function clusterAlarms(plan: HotTierPlan): AlarmPlan[] {
       missing: "breaching",
     },
   ];
+}
+
+/** Two intervals, or what backups of full shards take at worst. */
+function oldestBackupSeconds(plan: HotTierPlan): number {
+  const { backupIntervalSeconds, backupBytesPerSecond } = controllerBudgets(plan);
+  const shardBytes = plan.node.memory.maxmemoryMib * mib;
+  const { shards } = plan.shardPlan;
+  const full = backupTimes(shards, shardBytes, backupBytesPerSecond, backupIntervalSeconds);
+  return Math.max(2 * backupIntervalSeconds, full.shardsPerCall === 0 ? 0 : Math.ceil(full.worstSeconds));
 }
 
 /** Alarms that stop a rolling replacement and roll it back. */

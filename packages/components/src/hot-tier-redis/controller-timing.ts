@@ -15,7 +15,7 @@ export const controllerTiming = {
   electionGraceSeconds: 3,
   /** Down for so long on a machine that runs: the machine is replaced. */
   replaceAfterSeconds: 600,
-  /** Longest backup that the function begins. */
+  /** Longest turn of a backup in a call: shards that do not fit are left to the next one. */
   mostBackupSeconds: 780,
 } as const;
 
@@ -26,20 +26,39 @@ export const longestLookGapSeconds =
 /** Stall of a fork, a byte: 27 ms a GB, the most that was measured. */
 const forkSecondsPerByte = 0.027 / 1_000_000_000;
 
+/** The longest time between the end of a backup's turn and the next one: the call's last wait, and the schedule. */
+export const betweenTurnsSeconds = controllerTiming.waitSeconds + controllerTiming.scheduleSeconds;
+
 /** What a backup's budget can keep. */
 export interface BackupTimes {
-  /** How long one backup of the whole cluster takes. */
+  /** How long the stream of one shard takes, which is never split. */
+  shardSeconds: number;
+  /** How many of them fit into one call of the function; 0 when there can be no backup. */
+  shardsPerCall: number;
+  /** Calls that one backup of the whole cluster takes. */
+  calls: number;
+  /** How long it takes, with the time between calls. */
   backupSeconds: number;
-  /** Most that can be lost when only backups are left: from the start of one to the end of the next. */
+  /** Most that can be lost when only backups are left: from the start of one to the end of the next, which has to be seen to be due. */
   worstSeconds: number;
 }
 
 /**
  * The recovery point that backups keep.
  *
- * @param dataBytes of all shards, one copy each
+ * @param shardBytes of one shard, one copy
  */
-export function backupTimes(dataBytes: number, bytesPerSecond: number, intervalSeconds: number): BackupTimes {
-  const backupSeconds = dataBytes / bytesPerSecond + dataBytes * forkSecondsPerByte;
-  return { backupSeconds, worstSeconds: Math.max(intervalSeconds, backupSeconds) + backupSeconds };
+export function backupTimes(
+  shards: number,
+  shardBytes: number,
+  bytesPerSecond: number,
+  intervalSeconds: number,
+): BackupTimes {
+  const shardSeconds = shardBytes / bytesPerSecond + shardBytes * forkSecondsPerByte;
+  const shardsPerCall = Math.min(shards, Math.floor(controllerTiming.mostBackupSeconds / shardSeconds));
+  const calls = Math.ceil(shards / shardsPerCall);
+  const backupSeconds = shards * shardSeconds + (calls - 1) * betweenTurnsSeconds;
+  // The next one begins when it is due and somebody looks, or after the last turn of this one.
+  const apart = Math.max(intervalSeconds + longestLookGapSeconds, backupSeconds + betweenTurnsSeconds);
+  return { shardSeconds, shardsPerCall, calls, backupSeconds, worstSeconds: apart + backupSeconds };
 }

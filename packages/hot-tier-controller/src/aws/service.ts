@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { prune, takeBackup } from "../backup/backup.ts";
+import { continueBackup, prune } from "../backup/backup.ts";
 import type { BackupFile } from "../backup/manifest.ts";
-import { decideBackup, generationAge, generationName } from "../backup/schedule.ts";
+import { decideBackup, generationAge } from "../backup/schedule.ts";
 import { BackupStore } from "../backup/store.ts";
 import { Connections } from "../cluster/connections.ts";
 import { newMemory } from "../cluster/observe.ts";
 import type { Memory } from "../cluster/observe.ts";
 import { defaultPace } from "../execute/pace.ts";
 import { defaultBounds } from "../model.ts";
+import type { ObservedNode } from "../model.ts";
 import { Controller, isAtRest } from "../run/controller.ts";
 import type { PassReport } from "../run/controller.ts";
 import { LogJournal, metricHeader } from "../run/journal.ts";
@@ -29,9 +30,11 @@ export class HotTierService {
   readonly #lease: Lease;
   readonly #memory: Memory = newMemory();
   readonly #write: (line: string) => void;
-  /** Longest backup that this process may begin, in seconds. */
+  /** Longest turn of a backup in this process, in seconds. */
   readonly #mostBackupSeconds: number;
   #backup: Promise<void> | undefined;
+  /** The newest whole backup, as of the last look at the bucket. */
+  #newestBackup: string | undefined;
   #passes = 0;
   #connections: { readonly key: string; readonly connections: Connections } | undefined;
 
@@ -55,17 +58,18 @@ export class HotTierService {
   /**
    * One pass, if the lease is ours.
    *
+   * @param backupsUntil when, on `performance.now`'s clock, the last turn of a backup may begin. Default: always
    * @returns undefined when another controller holds it
    * @throws the error of AWS when even the settings or the machines cannot be read: nothing is done then
    */
-  async pass(): Promise<PassReport | undefined> {
+  async pass(backupsUntil = Infinity): Promise<PassReport | undefined> {
     if (!(await this.#lease.acquire())) {
       return undefined;
     }
     // A long move must not outlive the lease: it is renewed beside it, and the move stops when that fails.
     const renewal = setInterval(() => void this.#lease.acquire().catch(() => {}), leaseLengthMs / 3);
     try {
-      return await this.#leadPass();
+      return await this.#leadPass(backupsUntil);
     } finally {
       clearInterval(renewal);
     }
@@ -145,7 +149,7 @@ export class HotTierService {
     });
   }
 
-  async #leadPass(): Promise<PassReport> {
+  async #leadPass(backupsUntil: number): Promise<PassReport> {
     const loaded = await loadSettings(this.#clients.ssm, this.#environment.cluster);
     const journal = this.journal(loaded.settings);
     const controller = await this.controller(journal, loaded);
@@ -153,28 +157,34 @@ export class HotTierService {
     this.#lease.formed ||= this.#memory.formed;
     await this.#storeAudit(journal);
     await this.#scale(loaded, report);
-    if (isAtRest(report) && !this.isBackingUp()) {
+    this.#logBackupAge(new Date());
+    if (isAtRest(report) && !this.isBackingUp() && performance.now() < backupsUntil) {
       await this.#backUpIfDue(loaded.settings, controller, report);
     }
     return report;
   }
 
-  /** Begins a backup beside the passes: slots stay where they are meanwhile, everything else is tended as always. */
+  /**
+   * Begins a backup beside the passes, or goes on with one: slots stay where they are meanwhile, everything else is tended as
+   * always. Between two turns slots may move; their shards are then taken again.
+   */
   async #backUpIfDue(settings: Settings, controller: Controller, report: PassReport): Promise<void> {
     const { cluster, stateBucket } = this.#environment;
+    const { budgets } = settings;
     const store = new BackupStore(this.#clients.s3, stateBucket, cluster);
     const now = new Date();
-    const generations = await store.generations();
-    const ages = generations.map((generation) => generationAge(generation, now)).filter((age) => age !== undefined);
-    if (ages.length > 0) {
-      const cloudWatch = metricHeader(now, { BackupAgeSeconds: "Seconds" });
-      this.#log("info", "backup-age", { ...cloudWatch, BackupAgeSeconds: Math.min(...ages) });
+    const stored = await store.list();
+    this.#newestBackup = stored.finished.filter((name) => generationAge(name, now) !== undefined).at(-1);
+    const shardBytes = ownersOf(report).map(({ usedBytes }) => usedBytes);
+    const { take, remove, problem } = decideBackup(stored, shardBytes, budgets, this.#mostBackupSeconds, now);
+    for (const generation of remove) {
+      this.#log("warn", "backup-abandoned", { generation });
+      await store.remove(generation);
     }
-    const decision = decideBackup(generations, dataBytes(report), settings.budgets, this.#mostBackupSeconds, now);
-    if (!decision.take) {
-      if (decision.problem !== undefined) {
-        this.#log("error", "backup-refused", { message: decision.problem });
-      }
+    if (problem !== undefined) {
+      this.#log("error", "backup-refused", { message: problem });
+    }
+    if (take === undefined) {
       return;
     }
     const options = {
@@ -182,18 +192,31 @@ export class HotTierService {
       login: await loadConnection(this.#clients.secrets, settings.connection),
       store,
       observe: async () => (await controller.plan()).observation,
-      bytesPerSecond: settings.budgets.backupBytesPerSecond,
+      bytesPerSecond: budgets.backupBytesPerSecond,
       onFile: (file: BackupFile, done: number, of: number) =>
-        this.#log("info", "backup-file", { file: file.name, done, of }),
+        this.#log("info", "backup-file", { file: file.name, bytes: file.bytes, done, of }),
       mayGoOn: () => this.#lease.isHeld(),
+      endsAt: performance.now() + this.#mostBackupSeconds * 1_000,
     };
-    this.#backup = takeBackup(options, generationName(now))
-      .then(async ({ generation }) => {
-        this.#log("info", "backup-taken", { generation });
-        await prune(store, settings.budgets.backupsKept);
+    this.#backup = continueBackup(options, take)
+      .then(async (manifest) => {
+        this.#log("info", manifest === undefined ? "backup-paused" : "backup-taken", { generation: take });
+        if (manifest !== undefined) {
+          this.#newestBackup = take;
+          await prune(store, budgets.backupsKept);
+        }
       })
-      .catch((error: unknown) => this.#log("error", "backup-failed", { message: String(error) }))
+      .catch((error: unknown) => this.#log("error", "backup-failed", { generation: take, message: String(error) }))
       .finally(() => (this.#backup = undefined));
+  }
+
+  /** At every pass that knows it, for an alarm that waits for some minutes in a row: a turn of a backup is no pause. */
+  #logBackupAge(now: Date): void {
+    const BackupAgeSeconds = this.#newestBackup === undefined ? undefined : generationAge(this.#newestBackup, now);
+    if (BackupAgeSeconds !== undefined) {
+      const cloudWatch = metricHeader(now, { BackupAgeSeconds: "Seconds" });
+      this.#log("info", "backup-age", { ...cloudWatch, BackupAgeSeconds });
+    }
   }
 
   #log(level: string, event: string, fields: Record<string, unknown>): void {
@@ -242,7 +265,10 @@ export class HotTierService {
 }
 
 /** Of all shards, one copy each. */
-function dataBytes({ observation }: PassReport): number {
-  const owners = observation.cluster.nodes.filter((node) => node.reachable && node.slots.length > 0);
-  return owners.reduce((sum, node) => sum + node.usedBytes, 0);
+function dataBytes(report: PassReport): number {
+  return ownersOf(report).reduce((sum, node) => sum + node.usedBytes, 0);
+}
+
+function ownersOf({ observation }: PassReport): ObservedNode[] {
+  return observation.cluster.nodes.filter((node) => node.reachable && node.slots.length > 0);
 }

@@ -3,68 +3,133 @@ import type { ConnectionSettings } from "../cluster/connections.ts";
 import type { Observation } from "../cluster/observe.ts";
 import { InstanceState } from "../model.ts";
 import type { ObservedNode } from "../model.ts";
-import { formatRanges, missingSlots } from "../slots.ts";
+import { backupGraceSeconds } from "../timing.ts";
+import { checkManifest, fileSeconds } from "./manifest.ts";
 import type { BackupFile, Manifest } from "./manifest.ts";
+import { expectedSlowness, ownership, remainingWork, shardsOf, withSlowness } from "./progress.ts";
+import type { BackupProgress, ShardToSave } from "./progress.ts";
 import { snapshot } from "./snapshot.ts";
 import type { BackupStore } from "./store.ts";
 
 export interface BackupOptions {
   readonly cluster: string;
   readonly login: ConnectionSettings;
-  readonly store: BackupStore;
-  /** Looks at the cluster: before the first file and after the last one. */
+  readonly store: Pick<BackupStore, "getProgress" | "putProgress" | "putFile" | "putManifest">;
+  /** Looks at the cluster: before the first file and after each. */
   readonly observe: () => Promise<Observation>;
   readonly bytesPerSecond: number;
   readonly onFile: (file: BackupFile, done: number, of: number) => void;
   readonly mayGoOn: () => boolean;
+  /** Milliseconds on `now`'s clock: no shard is begun that would end later. Default: no limit. */
+  readonly endsAt?: number;
+  /** Default: `performance.now`. */
+  readonly now?: () => number;
+  /** Default: the replica's replication stream. */
+  readonly read?: typeof snapshot;
 }
 
 /**
- * Takes one generation: a replica of each shard, one after the other, so that at most one node forks at a time and the
- * stream stays within the budget. The generation counts only if no slot changed its owner meanwhile.
+ * Takes one generation in one turn.
  *
- * @throws Error that says why there is no backup; what was stored of it is removed
+ * @throws Error that says why there is no backup; what was stored of it stays, and a next turn goes on from there
  */
-export async function takeBackup(options: BackupOptions, generation: string): Promise<Manifest> {
-  const startedAt = new Date().toISOString();
-  const before = await options.observe();
-  const shards = before.cluster.nodes.filter((node) => node.member && node.role === "primary" && node.slots.length > 0);
-  const missing = missingSlots(shards.flatMap((shard) => [...shard.slots]));
-  const moving = before.cluster.moves.some((move) => move.state === "running") || before.cluster.openSlots.length > 0;
-  if (missing.length > 0 || moving) {
-    throw new Error(
-      missing.length > 0
-        ? `slots ${formatRanges(missing)} have no owner: no backup`
-        : "slots are being moved: no backup",
-    );
+export async function takeBackup(options: Omit<BackupOptions, "endsAt">, generation: string): Promise<Manifest> {
+  const manifest = await continueBackup(options, generation);
+  if (manifest === undefined) {
+    throw new Error(`the backup ${generation} was not taken in one turn`);
   }
-  const files: BackupFile[] = [];
-  try {
-    for (const [index, shard] of shards.entries()) {
-      if (!options.mayGoOn()) {
-        throw new Error("the lease was lost during the backup");
+  return manifest;
+}
+
+/**
+ * One turn of a generation: the shards that it still lacks, a replica of each, one after the other, so that at most one node forks at
+ * a time and the stream stays within the budget. Each file is noted in the generation's progress as soon as it is
+ * stored, and only if no slot changed its owner since the turn began; the manifest follows when every shard has one.
+ *
+ * A rate below the budget's is noted too: a shard that cannot end in a turn at that rate is not begun again for an hour.
+ *
+ * The turn begins by replacing the progress on the condition that nobody else did: of two turns at once the older one cannot note its next file,
+ * and writes none that the other has, because names carry the turn's number.
+ *
+ * @returns undefined when shards are left for the next turn
+ * @throws Error that says why the turn ended; what it had noted stays
+ */
+export async function continueBackup(options: BackupOptions, generation: string): Promise<Manifest | undefined> {
+  const { cluster, store, endsAt = Infinity, now = () => performance.now() } = options;
+  let observation = await options.observe();
+  const shards = shardsOf(observation);
+  const found = await store.getProgress(generation);
+  const { kept, pending } = remainingWork(found?.progress.files ?? [], shards);
+  const startedAt = kept.length === 0 ? new Date().toISOString() : (found?.progress.startedAt ?? "");
+  const turn = (found?.progress.turn ?? 0) + 1;
+  let progress: BackupProgress = { ...found?.progress, version: 1, cluster, generation, startedAt, turn, files: kept };
+  let etag = await store.putProgress(progress, found?.etag);
+  for (const shard of pending) {
+    const seconds = fileSeconds(shard.bytes, options.bytesPerSecond);
+    const begun = now();
+    const expected = seconds * expectedSlowness(progress, new Date());
+    if (begun + expected * 1_000 > endsAt) {
+      if (shard === pending[0]) {
+        throw new Error(tooLong(shard, expected, (endsAt - begun) / 1_000));
       }
-      const name = `shard-${String(index).padStart(3, "0")}.rdb`;
-      const node = chooseSource(before, shard);
-      const valkey = before.looks.get(node.id)?.info.get("valkey_version");
-      const data = paced(snapshot(node.address, options.login, valkey), options.bytesPerSecond);
-      const stored = await options.store.putFile(generation, name, data);
-      const file = { name, slots: shard.slots, ...stored, node: node.id };
-      files.push(file);
-      options.onFile(file, files.length, shards.length);
+      return undefined;
     }
-    const after = await options.observe();
-    if (ownership(after) !== ownership(before)) {
+    const took = (): BackupProgress => withSlowness(progress, (now() - begun) / 1_000, seconds, new Date());
+    const name = `turn-${turn}/shard-${String(shards.indexOf(shard)).padStart(3, "0")}.rdb`;
+    const file = await takeFile(options, now, observation, shard, generation, name).catch(async (error: unknown) => {
+      if (error instanceof GivenUpError) {
+        await store.putProgress(took(), etag);
+      }
+      throw error;
+    });
+    const noted = took();
+    observation = await options.observe();
+    if (ownership(shardsOf(observation)) !== ownership(shards)) {
       throw new Error("slots changed their owner during the backup");
     }
-  } catch (error) {
-    await options.store.remove(generation);
-    throw error;
+    holdOrThrow(options);
+    progress = { ...noted, files: [...progress.files, file] };
+    etag = await store.putProgress(progress, etag);
+    options.onFile(file, progress.files.length, shards.length);
   }
-  const finishedAt = new Date().toISOString();
-  const manifest = { version: 1, cluster: options.cluster, generation, startedAt, finishedAt, files } as const;
-  await options.store.putManifest(manifest);
+  const { files } = progress;
+  const manifest = { version: 1, cluster, generation, startedAt, finishedAt: new Date().toISOString(), files } as const;
+  checkManifest(manifest, generation);
+  holdOrThrow(options);
+  await store.putManifest(manifest);
   return manifest;
+}
+
+async function takeFile(
+  options: BackupOptions,
+  now: () => number,
+  observation: Observation,
+  shard: ShardToSave,
+  generation: string,
+  name: string,
+): Promise<BackupFile> {
+  holdOrThrow(options);
+  const { bytesPerSecond, login, endsAt = Infinity, read = snapshot } = options;
+  const node = chooseSource(observation, shard);
+  const data = read(node.address, login, observation.looks.get(node.id)?.info.get("valkey_version"));
+  const giveUpAt = endsAt + backupGraceSeconds * 1_000;
+  const stored = await options.store.putFile(generation, name, paced(data, bytesPerSecond, now, giveUpAt));
+  return { name, slots: shard.slots, ...stored, node: node.id };
+}
+
+/** Why a shard is not even begun: its stream is one piece. */
+function tooLong({ primary, bytes }: ShardToSave, seconds: number, most: number): string {
+  const [size, rate] = [Math.ceil(bytes / 1e9), Math.round(bytes / seconds / 1e6)];
+  return `shard ${primary}, ${size} GB at the ${rate} MB/s that get through, takes ${Math.ceil(seconds)} s and this turn has ${Math.floor(most)} s: spread the data over more shards, or run \`hot-tier serve\` as an ECS service`;
+}
+
+/** A file would have outlasted its process. */
+class GivenUpError extends Error {}
+
+function holdOrThrow({ mayGoOn }: BackupOptions): void {
+  if (!mayGoOn()) {
+    throw new Error("the lease was lost during the backup");
+  }
 }
 
 /** Keeps the newest generations. */
@@ -78,33 +143,36 @@ export async function prune(store: BackupStore, keep: number): Promise<string[]>
 }
 
 /** The replica that is furthest; the primary is never made to fork. */
-function chooseSource(observation: Observation, shard: ObservedNode): ObservedNode {
+function chooseSource(observation: Observation, { primary }: ShardToSave): ObservedNode {
   const replica = observation.cluster.nodes
-    .filter((node) => node.primaryId === shard.id && node.reachable && node.synced)
+    .filter((node) => node.primaryId === primary && node.reachable && node.synced)
     .filter((node) => node.instance === InstanceState.Running || node.instance === InstanceState.Launching)
     .sort((a, b) => b.offset - a.offset || (a.id < b.id ? -1 : 1))[0];
   if (replica === undefined) {
-    throw new Error(`shard ${shard.id} has no synced replica to take the backup from`);
+    throw new Error(`shard ${primary} has no synced replica to take the backup from`);
   }
   return replica;
 }
 
-/** By slots and not by node: a failover between two files changes nothing about what they hold. */
-function ownership(observation: Observation): string {
-  return observation.cluster.nodes
-    .filter((node) => node.member && node.role === "primary" && node.slots.length > 0)
-    .map((node) => formatRanges(node.slots))
-    .sort()
-    .join("; ");
-}
-
-async function* paced(data: AsyncIterable<Buffer>, bytesPerSecond: number): AsyncGenerator<Buffer> {
-  const started = performance.now();
+/** Keeps to the budget, and gives a file up that would outlast its process: the store then drops the parts it has. */
+async function* paced(
+  data: AsyncIterable<Buffer>,
+  bytesPerSecond: number,
+  now: () => number,
+  giveUpAt: number,
+): AsyncGenerator<Buffer> {
+  const started = now();
   let sent = 0;
   for await (const chunk of data) {
     yield chunk;
     sent += chunk.length;
-    const ahead = (sent / bytesPerSecond) * 1_000 - (performance.now() - started);
+    const took = now() - started;
+    if (started + took > giveUpAt) {
+      throw new GivenUpError(
+        `a shard's file was given up after ${Math.round(took / 1_000)} s: ${Math.round(sent / took / 1_000)} of the budget's ${Math.round(bytesPerSecond / 1e6)} MB/s got through`,
+      );
+    }
+    const ahead = (sent / bytesPerSecond) * 1_000 - took;
     if (ahead > 10) {
       await sleep(ahead);
     }

@@ -3,7 +3,7 @@ import type { SlotRange } from "../slots.ts";
 
 /** One shard's file of a backup. */
 export interface BackupFile {
-  /** Name below the generation, such as `shard-000.rdb`. */
+  /** Name below the generation, such as `turn-1/shard-000.rdb`. */
   readonly name: string;
   readonly slots: readonly SlotRange[];
   readonly bytes: number;
@@ -60,12 +60,17 @@ export interface RecoveryPoint {
 /** Stall of a fork, a GB: 18 to 27 ms were measured. */
 const forkSecondsPerByte = 0.027 / 1_000_000_000;
 
+/** How long a backup of so many bytes takes: the stream within the budget, and the fork before it. */
+export function fileSeconds(bytes: number, bytesPerSecond: number): number {
+  return bytes / bytesPerSecond + bytes * forkSecondsPerByte;
+}
+
 /**
  * The recovery point that a budget can keep. The source document's "every 5 minutes" would need 400 GB/s at 1,000 full nodes (E43).
  *
  * @param dataBytes of all shards, one copy each
  */
 export function recoveryPoint(dataBytes: number, bytesPerSecond: number, intervalSeconds: number): RecoveryPoint {
-  const backupSeconds = dataBytes / bytesPerSecond + dataBytes * forkSecondsPerByte;
+  const backupSeconds = fileSeconds(dataBytes, bytesPerSecond);
   return { backupSeconds, worstSeconds: Math.max(intervalSeconds, backupSeconds) + backupSeconds };
 }

@@ -5,8 +5,15 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { BackupRefusedError } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
+import type { BackupProgress } from "./progress.ts";
 
 const partBytes = 64 * 1024 * 1024;
+
+/** Names of generations, oldest first: with a manifest, and those that are still being taken or were given up. */
+export interface StoredGenerations {
+  readonly finished: readonly string[];
+  readonly unfinished: readonly string[];
+}
 
 /** Backups of one cluster in the state bucket. */
 export class BackupStore {
@@ -46,14 +53,44 @@ export class BackupStore {
   }
 
   async putManifest(manifest: Manifest): Promise<void> {
-    await this.#s3.send(
-      new PutObjectCommand({
-        Bucket: this.#bucket,
-        Key: this.#key(manifest.generation, "manifest.json"),
-        Body: JSON.stringify(manifest, null, 2),
-        ContentType: "application/json",
-      }),
-    );
+    await this.#putJson(manifest.generation, "manifest.json", manifest);
+  }
+
+  /** How far an unfinished generation is; undefined when no turn of it has begun. */
+  async getProgress(generation: string): Promise<{ progress: BackupProgress; etag: string } | undefined> {
+    try {
+      const { Body, ETag = "" } = await this.#s3.send(
+        new GetObjectCommand({ Bucket: this.#bucket, Key: this.#key(generation, "progress.json") }),
+      );
+      return { progress: JSON.parse((await Body?.transformToString()) ?? "") as BackupProgress, etag: ETag };
+    } catch (error) {
+      if (error instanceof Error && error.name === "NoSuchKey") {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Notes how far a generation is, if nobody did since.
+   *
+   * @param etag of the progress that this one follows; undefined for the first
+   * @returns the new one's
+   */
+  async putProgress(progress: BackupProgress, etag: string | undefined): Promise<string> {
+    try {
+      return await this.#putJson(
+        progress.generation,
+        "progress.json",
+        progress,
+        etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: etag },
+      );
+    } catch (error) {
+      if (error instanceof Error && /PreconditionFailed|ConditionalRequestConflict/.test(error.name)) {
+        throw new Error(`another controller goes on with the backup ${progress.generation}`, { cause: error });
+      }
+      throw error;
+    }
   }
 
   /** @throws BackupRefusedError when there is none: the backup was never finished. */
@@ -76,31 +113,39 @@ export class BackupStore {
   }
 
   /** Generations with a manifest, oldest first. */
-  async generations(): Promise<string[]> {
-    const found: string[] = [];
+  async generations(): Promise<readonly string[]> {
+    return (await this.list()).finished;
+  }
+
+  /** All generations that something is stored of. */
+  async list(): Promise<StoredGenerations> {
+    const finished = new Set<string>();
+    const all = new Set<string>();
     for await (const page of paginateListObjectsV2(
       { client: this.#s3 },
       { Bucket: this.#bucket, Prefix: this.#prefix },
     )) {
       for (const { Key = "" } of page.Contents ?? []) {
-        if (Key.endsWith("/manifest.json")) {
-          found.push(Key.slice(this.#prefix.length, -"/manifest.json".length));
+        const [generation = "", ...name] = Key.slice(this.#prefix.length).split("/");
+        all.add(generation);
+        if (name.join("/") === "manifest.json") {
+          finished.add(generation);
         }
       }
     }
-    return found.sort();
+    return { finished: [...finished].sort(), unfinished: [...all].filter((name) => !finished.has(name)).sort() };
   }
 
-  /** Deletes a generation, its manifest first: half of a backup must not look like one. */
+  /** Deletes a generation, its manifest and its progress first: half of a backup must not look like one, nor be gone on with. */
   async remove(generation: string): Promise<void> {
     const keys: string[] = [];
     const list = { Bucket: this.#bucket, Prefix: this.#key(generation, "") };
     for await (const page of paginateListObjectsV2({ client: this.#s3 }, list)) {
       keys.push(...(page.Contents ?? []).map(({ Key = "" }) => Key));
     }
-    const manifest = this.#key(generation, "manifest.json");
-    const rest = keys.filter((key) => key !== manifest);
-    for (const batch of [[manifest], ...chunks(rest, 1_000)]) {
+    const records = ["manifest.json", "progress.json"].map((name) => this.#key(generation, name));
+    const rest = keys.filter((key) => !records.includes(key));
+    for (const batch of [records, ...chunks(rest, 1_000)]) {
       const Objects = batch.map((Key) => ({ Key }));
       await this.#s3.send(new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects } }));
     }
@@ -118,6 +163,24 @@ export class BackupStore {
       }
       throw error;
     }
+  }
+
+  async #putJson(
+    generation: string,
+    name: string,
+    value: unknown,
+    condition: { readonly IfMatch?: string; readonly IfNoneMatch?: string } = {},
+  ): Promise<string> {
+    const { ETag = "" } = await this.#s3.send(
+      new PutObjectCommand({
+        ...condition,
+        Bucket: this.#bucket,
+        Key: this.#key(generation, name),
+        Body: JSON.stringify(value, null, 2),
+        ContentType: "application/json",
+      }),
+    );
+    return ETag;
   }
 
   #key(generation: string, name: string): string {

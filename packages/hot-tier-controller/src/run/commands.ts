@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { prune, takeBackup } from "../backup/backup.ts";
 import { recoveryPoint } from "../backup/manifest.ts";
-import { generationName } from "../backup/schedule.ts";
+import { decideBackup, generationName } from "../backup/schedule.ts";
 import { restore, verifyBackup } from "../backup/restore.ts";
 import type { BackupStore } from "../backup/store.ts";
 import type { ConnectionSettings } from "../cluster/connections.ts";
@@ -85,7 +85,7 @@ export async function apply(
   await status(session);
 }
 
-/** `hot-tier backup`. */
+/** `hot-tier backup`: goes on with an unfinished one, if there is one that is still good. */
 export async function backup(session: Session, options: { readonly dryRun: boolean }): Promise<void> {
   const store = storeOf(session);
   if (options.dryRun) {
@@ -97,6 +97,12 @@ export async function backup(session: Session, options: { readonly dryRun: boole
     return;
   }
   await session.begin();
+  const always = { ...session.budgets, backupIntervalSeconds: 0 };
+  const { take, remove } = decideBackup(await store.list(), [], always, Infinity, new Date());
+  for (const unfinished of remove) {
+    await store.remove(unfinished);
+    session.print(`Removed ${unfinished}, which was never finished.`);
+  }
   const manifest = await takeBackup(
     {
       cluster: session.cluster,
@@ -107,7 +113,7 @@ export async function backup(session: Session, options: { readonly dryRun: boole
       onFile: (file, done, of) => session.print(`${done} of ${of}: ${file.name}, ${file.bytes} bytes`),
       mayGoOn: session.controller.options.holdsLease ?? (() => true),
     },
-    generationName(new Date()),
+    take ?? generationName(new Date()),
   );
   session.print(`Backup ${manifest.generation} holds all slots in ${manifest.files.length} files.`);
   for (const old of await prune(store, session.budgets.backupsKept)) {
