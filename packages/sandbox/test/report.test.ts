@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeReports } from "../src/commands/report.ts";
 import { UserError } from "../src/engine/model.ts";
 import { exportFile, plainShape, previewDigest } from "../src/report/fixtures.ts";
+import { realFile } from "./support/real-files.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const executablePath = "/usr/bin/chromium";
@@ -33,9 +34,9 @@ async function pageFrom(name: string, text: string): Promise<string> {
 
 describe("the command", () => {
   it("makes a page from either file of a real CLI", async () => {
-    const exported = readFileSync(await pageFrom("exported", exportFile(plainShape)), "utf8");
+    const exported = readFileSync(await pageFrom("exported", realFile("stack-export")), "utf8");
     expect(exported).toContain("From a file of pulumi stack export");
-    const previewed = readFileSync(await pageFrom("previewed", JSON.stringify(previewDigest(plainShape))), "utf8");
+    const previewed = readFileSync(await pageFrom("previewed", realFile("changing-preview")), "utf8");
     expect(previewed).toContain("From a file of pulumi preview --json");
   });
 

@@ -17,7 +17,9 @@ const usable = (cidrBlock: string): number => {
 export const noChanges = (): Record<Change, number> => ({ create: 0, update: 0, replace: 0, delete: 0, same: 0 });
 
 function componentsOf(resources: ResourceRow[], graph: ResourceGraph): ComponentSummary[] {
-  const types = new Map(graph.resources.map((resource) => [resource.name, resource.type]));
+  // A component's children often have its name.
+  const outermost = graph.resources.flatMap((resource) => graph.componentOf(resource) ?? []);
+  const types = new Map(outermost.map(({ name, type }) => [name, type]));
   const found = new Map<string, ComponentSummary>();
   for (const { component, change } of resources) {
     const summary = found.get(component) ?? {

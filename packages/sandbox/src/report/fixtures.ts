@@ -150,8 +150,13 @@ export function deployment({ zones, known, open, alarms, label }: DeploymentShap
 export const exportFile = (shape: DeploymentShape): string =>
   JSON.stringify({ version: 3, deployment: { manifest: {}, resources: deployment(shape) } });
 
+/** As `pulumi preview --json` has it: IDs and outputs stand in the old state, where there is one. */
 export const previewDigest = (shape: DeploymentShape, op = "create"): PreviewDigest => ({
-  steps: deployment(shape).map((state) => ({ op, urn: state.urn, newState: state })),
-  diagnostics: [],
+  steps: deployment(shape).map((state: RawState & { urn: string }) => {
+    const newState: RawState = { ...state };
+    delete newState.id;
+    delete newState.outputs;
+    return { op, urn: state.urn, newState, ...(op === "create" ? {} : { oldState: state }) };
+  }),
   changeSummary: {},
 });

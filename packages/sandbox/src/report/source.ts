@@ -153,6 +153,24 @@ function changeOf(operations: string[]): Change {
   return Change.Same;
 }
 
+/**
+ * A resource as it will be. One that stays keeps its ID and what only its provider knows of it: a CLI writes both with the old
+ * state alone. An output of the name of an input goes by the new inputs.
+ */
+function stateAfter(steps: RawStep[], change: Change): RawState {
+  const after = steps.map((step) => step.newState).find((found) => found);
+  const before = steps.map((step) => step.oldState).find((found) => found);
+  if (!after || !before || (change !== Change.Same && change !== Change.Update)) return after ?? before ?? {};
+  const settings = isRecord(before.inputs) ? before.inputs : {};
+  const known = Object.entries(isRecord(before.outputs) ? before.outputs : {}).filter(([key]) => !(key in settings));
+  return {
+    ...after,
+    id: before.id,
+    outputs: { ...Object.fromEntries(known), ...(isRecord(after.outputs) ? after.outputs : {}) },
+    additionalSecretOutputs: [...texts(before.additionalSecretOutputs), ...texts(after.additionalSecretOutputs)],
+  };
+}
+
 /** What happened, without colours and without the lines of a stack trace. */
 function noteOf(severity: string, message: string): string {
   const said = stripVTControlCharacters(message).replace(new RegExp(`^${severity}: `), "");
@@ -202,12 +220,10 @@ export function fromPreview(
   const byUrn = new Map<string, RawStep[]>();
   for (const step of digest.steps) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
   const resources = [...byUrn].map(([urn, steps]): SourceResource => {
-    const state =
-      steps.map((step) => step.newState).find((found) => found) ??
-      steps.map((step) => step.oldState).find((found) => found);
+    const change = changeOf(steps.map((step) => step.op));
     const replacing = steps.flatMap((step) => texts(step.replaceReasons));
     const reasons = [...new Set([...replacing, ...steps.flatMap((step) => texts(step.diffReasons))])];
-    return { ...readState(urn, state ?? {}, secrets), change: changeOf(steps.map((step) => step.op)), reasons };
+    return { ...readState(urn, stateAfter(steps, change), secrets), change, reasons };
   });
   const left = (digest.changeSummary?.same ?? 0) - resources.filter(({ change }) => change === Change.Same).length;
   const notes = (digest.diagnostics ?? [])
