@@ -14,14 +14,14 @@ function after(jobs: readonly number[], forkMs = 0): number[] {
 }
 
 test("jobs begin with as many keys as half of the aim allows", () => {
-  // 20 ms / 2 x 250 keys a ms = 2,500 keys; at 60 a slot 41 slots
-  expect(new Pace(defaultPace, start).slots).toBe(41);
+  // 12 ms / 2 x 250 keys a ms = 1,500 keys; at 60 a slot 25 slots
+  expect(new Pace(defaultPace, start).slots).toBe(25);
   expect(new Pace(defaultPace, { keysPerSlot: 16_000, forkMs: 2 }).slots).toBe(1);
   expect(new Pace(defaultPace, { keysPerSlot: 0, forkMs: 0 }).slots).toBe(512);
 });
 
 test("jobs grow by half while clients wait for less than half of the aim; once is a hiccup, twice halves them, and they grow slowly from then on", () => {
-  expect(after([5, 5, 21, 5, 21, 21, 5, 15])).toEqual([61, 91, 91, 136, 136, 68, 76, 76]);
+  expect(after([5, 5, 13, 5, 13, 13, 5, 8])).toEqual([37, 55, 55, 82, 82, 41, 46, 46]);
 });
 
 test("no job has fewer keys than 1,000, because it would not be shorter: 17 slots of 60", () => {
@@ -30,13 +30,13 @@ test("no job has fewer keys than 1,000, because it would not be shorter: 17 slot
 
 test("what a fork costs is no reason for smaller jobs, and a node with a long fork gets few large ones", () => {
   // 2,000 ms of fork and 500 ms of hand-over: half of it would be twice the forks.
-  expect(after([2_500, 2_500, 4_500, 4_500], 2_000)).toEqual([61, 91, 91, 45]);
+  expect(after([2_500, 2_500, 4_500, 4_500], 2_000)).toEqual([37, 55, 55, 27]);
   expect(new Pace(defaultPace, { keysPerSlot: 16_000, forkMs: 2_000 }).slots).toBe(15);
 });
 
 test("round trips of MIGRATE follow their own time", () => {
   const pace = new Pace(defaultPace, start);
-  const sizes = [4, 21, 21].map((ms) => [pace.keys, pace.afterKeys(ms)]);
+  const sizes = [4, 13, 13].map((ms) => [pace.keys, pace.afterKeys(ms)]);
   expect([...sizes, pace.keys]).toEqual([[50, false], [75, true], [75, true], 37]);
 });
 
