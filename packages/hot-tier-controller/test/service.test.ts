@@ -10,6 +10,8 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startAwsEmulator } from "../../../test/support/aws-emulator.ts";
 import type { AwsEmulator } from "../../../test/support/aws-emulator.ts";
 import { awsClients } from "../src/aws/environment.ts";
+import { verifyBackup } from "../src/backup/restore.ts";
+import { BackupStore } from "../src/backup/store.ts";
 import { Connections } from "../src/cluster/connections.ts";
 import { parseClusterNodes } from "../src/cluster/parse.ts";
 import type { NodeLine } from "../src/cluster/parse.ts";
@@ -142,6 +144,19 @@ test("a service forms the cluster out of nothing: orders machines, completes the
   const passes = service.lines.filter(({ event }) => event === "pass");
   expect(passes.length).toBeGreaterThan(1);
   expect(passes[0]).toMatchObject({ Cluster: "hot", DesiredShards: 3, SlotsCovered: 0 });
+});
+
+test("at rest it takes a backup of every shard by itself, and tells its age", async () => {
+  const said = (name: string) => service.lines.filter(({ event }) => event === name);
+  await expect.poll(() => said("backup-age"), { timeout: 200_000 }).not.toEqual([]);
+  expect(said("backup-file").map(({ file, done, of }) => [file, done, of])).toEqual(
+    [0, 1, 2].map((index) => [`turn-1/shard-00${index}.rdb`, index + 1, 3]),
+  );
+  const [{ generation } = {}] = said("backup-taken");
+  const store = new BackupStore(cloud.clients.s3, "state", "hot");
+  expect(await store.list()).toEqual({ finished: [generation], unfinished: [] });
+  expect((await verifyBackup(store, String(generation))).files.length).toBe(3);
+  expect(said("backup-failed")).toEqual([]);
 });
 
 test("a terminating machine's hook waits for the failover, is completed, and its successor takes its place; nothing is lost", async () => {
