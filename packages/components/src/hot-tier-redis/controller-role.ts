@@ -68,12 +68,9 @@ export function controllerStatements(
       actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
       resources: [pulumi.interpolate`${resources.bucketArn}/${plan.clusterName}/*`],
     },
-    {
-      sid: "ListStateAndBackups",
-      actions: ["s3:ListBucket"],
-      resources: [resources.bucketArn],
-      conditions: { StringLike: { "s3:prefix": `${plan.clusterName}/*` } },
-    },
+    // Without a condition: reading an object that is not there yet is answered 404 only to who may list, and that request has no
+    // prefix. The bucket holds nothing but this cluster's state.
+    { sid: "ListStateAndBackups", actions: ["s3:ListBucket"], resources: [resources.bucketArn] },
     { sid: "LogInToNodes", actions: ["secretsmanager:GetSecretValue"], resources: [resources.secretArn] },
     { sid: "UseTheClustersKey", actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [resources.kmsKeyArn] },
   ];

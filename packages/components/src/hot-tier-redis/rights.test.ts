@@ -138,6 +138,8 @@ describe("the controller", () => {
     ["s3:PutObject", "arn:aws:s3:::hot-tier-snapshots/hot-tier/controller/lease.json"],
     ["s3:GetObject", "arn:aws:s3:::hot-tier-snapshots/hot-tier/backups/1/manifest.json"],
     ["s3:ListBucket", "arn:aws:s3:::hot-tier-snapshots", { "s3:prefix": "hot-tier/backups/" }],
+    // S3 asks for it without a prefix when an object is not there, and says 403 for 404 without it: no first lease.
+    ["s3:ListBucket", "arn:aws:s3:::hot-tier-snapshots"],
     ["secretsmanager:GetSecretValue", secret("hot-tier", "controller")],
   ])("may %s on %s", (action, resource, context) => {
     expect(may(controller, action, resource, context)).toBe(true);
@@ -154,7 +156,7 @@ describe("the controller", () => {
     ["sqs:ReceiveMessage", `arn:aws:sqs:${region}:${account}:other-events`],
     ["s3:PutObject", "arn:aws:s3:::other-snapshots/other/controller/lease.json"],
     ["s3:PutObject", "arn:aws:s3:::hot-tier-snapshots/elsewhere"],
-    ["s3:ListBucket", "arn:aws:s3:::hot-tier-snapshots", { "s3:prefix": "" }],
+    ["s3:ListBucket", "arn:aws:s3:::other-snapshots"],
     ["s3:DeleteObjectVersion", "arn:aws:s3:::hot-tier-snapshots/hot-tier/backups/1/manifest.json"],
     ["s3:DeleteBucket", "arn:aws:s3:::hot-tier-snapshots"],
     ["secretsmanager:GetSecretValue", secret("hot-tier", "application")],
