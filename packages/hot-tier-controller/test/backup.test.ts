@@ -1,4 +1,5 @@
 import { CopyObjectCommand, CreateBucketCommand, DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startAwsEmulator } from "../../../test/support/aws-emulator.ts";
 import type { AwsEmulator } from "../../../test/support/aws-emulator.ts";
@@ -84,6 +85,28 @@ test.each([3, 7])("five shards are restored into %i, and every key is the same",
     const different = [...before].filter(([key, dump]) => after.get(key) !== dump).map(([key]) => key);
     expect(different).toEqual([]);
     await expect(restoreInto(target, manifest.generation)).rejects.toThrow(/only restored into an empty cluster/);
+  } finally {
+    await target.close();
+  }
+});
+
+test("a node that is down for a moment holds a restore up and fails nothing", options, async () => {
+  const target = await ClusterUnderTest.start("valkey-9.1", 3);
+  try {
+    await target.untilRest();
+    const { observation } = await target.controller.plan();
+    const { connections } = target;
+    const [node] = observation.cluster.nodes.filter(({ role }) => role === "primary");
+    const { address, slots } = node!;
+    const slot = slots[0]![0];
+    // A primary without one of its slots answers CLUSTERDOWN to everything.
+    await connections.send(address, "CLUSTER", "DELSLOTS", slot);
+    const back = sleep(1_000).then(() => connections.send(address, "CLUSTER", "ADDSLOTS", slot));
+    const restoring = { store, connections, observation, now: () => Date.now(), onFile: () => {} };
+    const [report] = await Promise.all([restore(restoring, manifest.generation), back]);
+    expect(report.keys).toBe(before.size);
+    const after = await dumpCluster(connections, await target.primaries());
+    expect([...before].filter(([key, dump]) => after.get(key) !== dump)).toEqual([]);
   } finally {
     await target.close();
   }

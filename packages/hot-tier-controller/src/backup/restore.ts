@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import calculateSlot from "cluster-key-slot";
 import type { Connections, Word } from "../cluster/connections.ts";
 import type { Observation } from "../cluster/observe.ts";
@@ -11,6 +12,11 @@ import type { BackupStore } from "./store.ts";
 
 const batchKeys = 200;
 const batchBytes = 4_000_000;
+
+/** Answers of a node that has not heard yet, or again, who owns every slot: keys are offered again, which `REPLACE` allows. */
+const passing = /^(CLUSTERDOWN|TRYAGAIN|LOADING)\b/;
+const retryMs = 250;
+const patienceMs = 30_000;
 
 export interface RestoreOptions {
   readonly store: BackupStore;
@@ -55,7 +61,7 @@ export async function verifyBackup(store: BackupStore, generation: string): Prom
  * Fills an empty cluster from a backup, whatever its number of shards: each key goes to the owner of its slot.
  *
  * @throws BackupRefusedError before the first write, when the backup is not whole
- * @throws Error when the cluster is not empty or not whole, or a server refuses a key
+ * @throws Error when the cluster is not empty or not whole, or a server refuses a key, as one that is down does for 30 s
  */
 export async function restore(options: RestoreOptions, generation: string): Promise<RestoreReport> {
   const owners = emptyOwners(options.observation);
@@ -146,10 +152,18 @@ class BatchWriter {
   }
 
   async #send(address: string, commands: Word[][]): Promise<void> {
-    for (const reply of await this.#connections.pipeline(address, commands)) {
-      if (reply instanceof Error) {
-        throw new Error(`${address} refused a key: ${reply.message}`, { cause: reply });
+    let left = commands;
+    for (let waitedMs = 0; left.length > 0; waitedMs += retryMs) {
+      const refused: Word[][] = [];
+      for (const [index, reply] of (await this.#connections.pipeline(address, left)).entries()) {
+        if (!(reply instanceof Error)) continue;
+        if (waitedMs >= patienceMs || !passing.test(reply.message)) {
+          throw new Error(`${address} refused a key: ${reply.message}`, { cause: reply });
+        }
+        refused.push(left[index]!);
       }
+      left = refused;
+      if (left.length > 0) await sleep(retryMs);
     }
   }
 }
