@@ -10,6 +10,9 @@ const installations = "/usr/lib/postgresql";
 /** The newest PostgreSQL that is installed, such as `17`. */
 export const postgresVersion = existsSync(installations) ? readdirSync(installations).sort().at(-1) : undefined;
 
+/** Where it is in Debian: not everybody's PATH has the folder. */
+const runuser = "/usr/sbin/runuser";
+
 /** Why no PostgreSQL can be started here; empty when it can. PostgreSQL refuses to run as root, and `runuser` needs root. */
 export const cannotRunPostgres =
   postgresVersion === undefined
@@ -20,7 +23,7 @@ export const cannotRunPostgres =
 
 /** Runs one of PostgreSQL's programs as Debian's own user. */
 export function postgresProgram(name: string, ...args: string[]): void {
-  execFileSync("runuser", asPostgres(name, args));
+  execFileSync(runuser, asPostgres(name, args));
 }
 
 function asPostgres(name: string, args: string[]): string[] {
@@ -55,7 +58,7 @@ export class RealPostgres {
       ["fsync = off", `unix_socket_directories = '${data}'`, ...settings, ""].join("\n"),
     );
     const port = await freePort();
-    const process = spawn("runuser", asPostgres("postgres", ["-D", data, "-p", String(port)]), { stdio: "ignore" });
+    const process = spawn(runuser, asPostgres("postgres", ["-D", data, "-p", String(port)]), { stdio: "ignore" });
     const server = new RealPostgres(data, port, process);
     await until(() => server.query("SELECT 1"));
     return server;
