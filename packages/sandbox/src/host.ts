@@ -6,7 +6,7 @@
 
 export { EventTranslator } from "./attach/cli-run.ts";
 export { findCli } from "./attach/find-cli.ts";
-export { isAlive, thisProcess, type ProcessMark } from "./checkpoint/lock.ts";
+export { acquire, isAlive, readOwner, thisProcess, type ProcessMark } from "./checkpoint/lock.ts";
 export { describeCounts, formatDiagnostic, formatFinding, Palette, wantsColour } from "./display/format.ts";
 export { fitted } from "./display/live.ts";
 export { ReportBuilder } from "./display/summary.ts";

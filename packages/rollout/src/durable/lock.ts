@@ -1,8 +1,8 @@
 /** One process at a time works on a project's rollouts. The lock says whose it is, so that one of a dead process can be told. */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
-import { isAlive, thisProcess, type ProcessMark } from "@mrgc/sandbox/host";
+import { acquire, isAlive, type ProcessMark, readOwner, thisProcess } from "@mrgc/sandbox/host";
 
 /** Who holds the lock. */
 export interface LockOwner extends ProcessMark {
@@ -28,13 +28,7 @@ export interface HeldLock {
 }
 
 /** Who holds the lock now; undefined when nobody does. */
-export function lockOwner(path: string): LockOwner | undefined {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as LockOwner;
-  } catch {
-    return undefined;
-  }
-}
+export const lockOwner = (path: string): LockOwner | undefined => readOwner<LockOwner>(path);
 
 export const describeOwner = ({ by, pid, host, started }: LockOwner): string =>
   `process ${pid} on ${host}, of ${by}, since ${started}`;
@@ -52,61 +46,24 @@ export const isHeld = (owner: LockOwner | undefined): boolean =>
 export function takeRolloutLock(path: string, options: { by: string; breakLock?: boolean }): HeldLock {
   mkdirSync(dirname(path), { recursive: true });
   const mine: LockOwner = { ...thisProcess(), host: hostname(), by: options.by };
-  let lost: LockOwner | undefined;
-  for (;;) {
-    if (create(path, JSON.stringify(mine))) {
-      let held = true;
-      const release = (): void => {
-        // Given back once: it may be another process's by the second time.
-        if (held) rmSync(path, { force: true });
-        held = false;
-      };
-      return { ...(lost ? { lost } : {}), release };
-    }
-    const owner = lockOwner(path);
-    if (owner && isHeld(owner)) {
-      const elsewhere = owner.host !== hostname();
-      if (!elsewhere)
-        throw new LockedError(
-          `a rollout is under way: ${describeOwner(owner)}. Watch it with \`rollout status\`, or give it a word with pause, rollback or abort`,
-          owner,
-        );
-      if (!options.breakLock)
-        throw new LockedError(
-          `a rollout is under way: ${describeOwner(owner)}. Whether that process still runs cannot be told from ${hostname()}: look there, and if it is gone, call again with --break-lock`,
-          owner,
-        );
-    }
-    lost = owner;
-    removeStale(path, owner);
-  }
-}
-
-/** Makes the file with its whole content at once; false when it is there already. */
-function create(path: string, text: string): boolean {
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, text);
-  try {
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    return false;
-  } finally {
-    rmSync(draft, { force: true });
-  }
-}
-
-/** Takes a stale lock away. Another process may have done so and hold its own by now: that one is put back. */
-function removeStale(path: string, owner: LockOwner | undefined): void {
-  const aside = `${path}.stale-${process.pid}`;
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  const moved = readFileSync(aside, "utf8");
-  if (owner && JSON.stringify(owner) !== moved) create(path, moved);
-  rmSync(aside, { force: true });
+  const lost = acquire(path, mine, (owner) => {
+    if (!isHeld(owner)) return;
+    if (owner.host === mine.host)
+      throw new LockedError(
+        `a rollout is under way: ${describeOwner(owner)}. Watch it with \`rollout status\`, or give it a word with pause, rollback or abort`,
+        owner,
+      );
+    if (!options.breakLock)
+      throw new LockedError(
+        `a rollout is under way: ${describeOwner(owner)}. Whether that process still runs cannot be told from ${mine.host}: look there, and if it is gone, call again with --break-lock`,
+        owner,
+      );
+  });
+  let held = true;
+  const release = (): void => {
+    // Given back once: it may be another process's by the second time.
+    if (held) rmSync(path, { force: true });
+    held = false;
+  };
+  return { ...(lost ? { lost } : {}), release };
 }

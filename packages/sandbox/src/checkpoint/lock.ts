@@ -1,5 +1,5 @@
-/** One run at a time works on a stack. A lock names its process, so that the lock of a dead one can be taken over. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+/** Locks that name their process, so that the lock of a dead one can be taken over. One run at a time works on a stack. */
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../engine/model.ts";
 
 /** A process, so that another one can tell whether it still runs. */
@@ -37,12 +37,32 @@ export const thisProcess = (): ProcessMark => ({
   ticks: startTicks(process.pid),
 });
 
-function readOwner(path: string): ProcessMark | undefined {
+/** Whom a lock names; undefined when there is none, or none that can be read. */
+export function readOwner<Owner extends ProcessMark>(path: string): Owner | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as ProcessMark;
+    return JSON.parse(readFileSync(path, "utf8")) as Owner;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Makes the lock file; one that is there already is taken over unless `contest` throws at its owner.
+ *
+ * @returns the owner that it was taken from, if any
+ */
+export function acquire<Owner extends ProcessMark>(
+  path: string,
+  mine: Owner,
+  contest: (owner: Owner) => void,
+): Owner | undefined {
+  let lost: Owner | undefined;
+  while (!create(path, JSON.stringify(mine))) {
+    lost = readOwner<Owner>(path);
+    if (lost) contest(lost);
+    removeStale(path, lost);
+  }
+  return lost;
 }
 
 /**
@@ -50,27 +70,40 @@ function readOwner(path: string): ProcessMark | undefined {
  * @throws UserError when another live process holds it.
  */
 export function takeLock(path: string, stack: string): () => void {
-  const mine = thisProcess();
-  for (;;) {
-    try {
-      writeFileSync(path, JSON.stringify(mine), { flag: "wx" });
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    const owner = readOwner(path);
-    if (owner && isAlive(owner)) {
-      throw new UserError(
-        `stack ${stack} is in use by process ${owner.pid} since ${owner.started}; wait for it to end, or end it`,
-      );
-    }
-    // Two processes may find the same stale lock: whoever renames it away goes on to create its own, the other finds that.
-    const stale = `${path}.stale-${process.pid}`;
-    try {
-      renameSync(path, stale);
-      rmSync(stale, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
+  acquire(path, thisProcess(), (owner) => {
+    if (!isAlive(owner)) return;
+    throw new UserError(
+      `stack ${stack} is in use by process ${owner.pid} since ${owner.started}; wait for it to end, or end it`,
+    );
+  });
+  return () => rmSync(path, { force: true });
+}
+
+/** Makes the file with its whole content at once; false when it is there already. */
+function create(path: string, text: string): boolean {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, text);
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return false;
+  } finally {
+    rmSync(draft, { force: true });
   }
+}
+
+/** Takes a stale lock away. Another process may have done so and hold its own by now: that one is put back. */
+function removeStale(path: string, owner: ProcessMark | undefined): void {
+  const aside = `${path}.stale-${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  const moved = readFileSync(aside, "utf8");
+  if (owner && JSON.stringify(owner) !== moved) create(path, moved);
+  rmSync(aside, { force: true });
 }
