@@ -1,7 +1,6 @@
-import { takeBackup } from "../../packages/hot-tier-controller/src/backup/backup.ts";
 import { restore } from "../../packages/hot-tier-controller/src/backup/restore.ts";
 import type { BackupStore } from "../../packages/hot-tier-controller/src/backup/store.ts";
-import { emulatedStore } from "../../packages/hot-tier-controller/test/support/backup-store.ts";
+import { backUp, emulatedStore } from "../../packages/hot-tier-controller/test/support/backup-store.ts";
 import { ClusterUnderTest } from "../../packages/hot-tier-controller/test/support/cluster-under-test.ts";
 import { dumpCluster, fillCluster } from "../../packages/hot-tier-controller/test/support/data.ts";
 import { say } from "./driver.ts";
@@ -37,18 +36,7 @@ export async function measureRestore(keys: number): Promise<RestoreResult> {
     const before = await dumpCluster(source.connections, await source.primaries());
     let backupBytes = 0;
     const backupSeconds = await timed("backup", async () => {
-      const manifest = await takeBackup(
-        {
-          cluster: "hot",
-          login: {},
-          store,
-          observe: async () => (await source.controller.plan()).observation,
-          bytesPerSecond: 1e9,
-          onFile: () => {},
-          mayGoOn: () => true,
-        },
-        generation,
-      );
+      const manifest = await backUp(source, store, generation);
       backupBytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
     });
     const restores = [];

@@ -5,11 +5,12 @@ import { startAwsEmulator } from "../../../test/support/aws-emulator.ts";
 import type { AwsEmulator } from "../../../test/support/aws-emulator.ts";
 import { awsClients } from "../src/aws/environment.ts";
 import type { AwsClients } from "../src/aws/environment.ts";
-import { continueBackup, takeBackup, prune } from "../src/backup/backup.ts";
+import { continueBackup, prune } from "../src/backup/backup.ts";
 import { fileSeconds } from "../src/backup/manifest.ts";
 import type { Manifest } from "../src/backup/manifest.ts";
 import { restore } from "../src/backup/restore.ts";
 import { BackupStore } from "../src/backup/store.ts";
+import { backUp } from "./support/backup-store.ts";
 import { ClusterUnderTest } from "./support/cluster-under-test.ts";
 import { dumpCluster, fillCluster } from "./support/data.ts";
 
@@ -42,21 +43,6 @@ afterAll(async () => {
   await aws.stop();
 });
 
-function backUp(generation: string): Promise<Manifest> {
-  return takeBackup(
-    {
-      cluster: "hot",
-      login: {},
-      store,
-      observe: async () => (await source.controller.plan()).observation,
-      bytesPerSecond: 1_000_000_000,
-      onFile: () => {},
-      mayGoOn: () => true,
-    },
-    generation,
-  );
-}
-
 async function restoreInto(cluster: ClusterUnderTest, generation: string) {
   const { observation } = await cluster.controller.plan();
   const { connections } = cluster;
@@ -64,7 +50,7 @@ async function restoreInto(cluster: ClusterUnderTest, generation: string) {
 }
 
 test("a backup holds every slot once, from replicas, and says so in its manifest", options, async () => {
-  manifest = await backUp("2026-01-01T00-00-00Z");
+  manifest = await backUp(source, store, "2026-01-01T00-00-00Z");
   expect(manifest.files.map((file) => file.name)).toEqual(
     [0, 1, 2, 3, 4].map((index) => `turn-1/shard-00${index}.rdb`),
   );
@@ -124,25 +110,25 @@ test(
         Bucket: bucket,
         Key: `hot/backups/${generation}/${name}`,
       });
-      await backUp("corrupted");
+      await backUp(source, store, "corrupted");
       await s3.send(
         new PutObjectCommand({ ...place("corrupted", "turn-1/shard-001.rdb"), Body: "REDIS0011 and nothing more" }),
       );
       await expect(restoreInto(target, "corrupted")).rejects.toThrow(/shard-001\.rdb of corrupted is not the file/);
 
-      await backUp("missing");
+      await backUp(source, store, "missing");
       await s3.send(new DeleteObjectCommand(place("missing", "turn-1/shard-002.rdb")));
       await expect(restoreInto(target, "missing")).rejects.toThrow("turn-1/shard-002.rdb of missing is missing.");
 
-      await backUp("mixed");
+      await backUp(source, store, "mixed");
       const copy = { CopySource: `${bucket}/hot/backups/${manifest.generation}/turn-1/shard-004.rdb` };
       const changed = await source.primaries();
       await fillCluster(changed, 100, "changed:");
-      await backUp("newer");
+      await backUp(source, store, "newer");
       await s3.send(new CopyObjectCommand({ ...place("newer", "turn-1/shard-004.rdb"), ...copy }));
       await expect(restoreInto(target, "newer")).rejects.toThrow(/shard-004\.rdb of newer is not the file/);
 
-      await backUp("swapped");
+      await backUp(source, store, "swapped");
       await s3.send(
         new CopyObjectCommand({
           ...place("swapped", "manifest.json"),

@@ -1,12 +1,8 @@
-import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { startAwsEmulator } from "../../../test/support/aws-emulator.ts";
-import type { AwsEmulator } from "../../../test/support/aws-emulator.ts";
-import { awsClients } from "../src/aws/environment.ts";
-import { takeBackup } from "../src/backup/backup.ts";
 import { restore } from "../src/backup/restore.ts";
-import { BackupStore } from "../src/backup/store.ts";
+import type { BackupStore } from "../src/backup/store.ts";
 import { Controller, silentJournal } from "../src/run/controller.ts";
+import { backUp, emulatedStore } from "./support/backup-store.ts";
 import { ClusterUnderTest, testBounds, zones } from "./support/cluster-under-test.ts";
 import { dumpCluster, fillCluster } from "./support/data.ts";
 
@@ -15,34 +11,18 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const keysBefore = 3_000;
 const keysAfter = 500;
-let aws: AwsEmulator;
 let store: BackupStore;
+let stop: () => Promise<void>;
 let cluster: ClusterUnderTest;
 let before: Map<string, string>;
 
 beforeAll(async () => {
-  aws = await startAwsEmulator("us-west-2");
-  Object.assign(process.env, aws.environment);
-  const { s3 } = awsClients();
-  const CreateBucketConfiguration = { LocationConstraint: "us-west-2" } as const;
-  await s3.send(new CreateBucketCommand({ Bucket: "state", CreateBucketConfiguration }));
-  store = new BackupStore(s3, "state", "hot");
+  ({ store, stop } = await emulatedStore());
   cluster = await ClusterUnderTest.start("valkey-9.1", 3);
   await cluster.untilRest();
   await fillCluster(await cluster.primaries(), keysBefore);
   before = await dumpCluster(cluster.connections, await cluster.primaries());
-  await takeBackup(
-    {
-      cluster: "hot",
-      login: {},
-      store,
-      observe: async () => (await cluster.controller.plan()).observation,
-      bytesPerSecond: 1_000_000_000,
-      onFile: () => {},
-      mayGoOn: () => true,
-    },
-    "2026-01-01T00-00-00Z",
-  );
+  await backUp(cluster, store, "2026-01-01T00-00-00Z");
   await fillCluster(await cluster.primaries(), keysAfter, "later:");
   expect((await dumpCluster(cluster.connections, await cluster.primaries())).size).toBe(keysBefore + keysAfter);
   const machines = await cluster.fleet.machines();
@@ -52,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await cluster.close();
-  await aws.stop();
+  await stop();
 });
 
 test("the controller forms no empty cluster over lost data, however often it looks", async () => {
