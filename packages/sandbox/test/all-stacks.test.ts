@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { CheckpointStore } from "../src/checkpoint/store.ts";
-import { runEmbedded } from "../src/commands/run.ts";
-import { ReportBuilder, type StackReport } from "../src/display/summary.ts";
+import type { StackReport } from "../src/display/summary.ts";
+import { openPlugins } from "../src/engine/plugins.ts";
 import { RunKind } from "../src/engine/stack-set.ts";
 import { readProject } from "../src/project/project.ts";
 import { readStackConfig } from "../src/project/stack-config.ts";
+import { run as runWith, type RunOverrides } from "./support/workspace.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const project = readProject(root);
@@ -18,30 +19,18 @@ const stacks = [...regions, "global"];
 const stateDirectory = mkdtempSync(join(tmpdir(), "all-stacks-"));
 afterAll(() => rmSync(stateDirectory, { recursive: true, force: true }));
 
-async function run(
-  kind: RunKind,
-  options: { stacks?: string[]; policyPacks?: string[]; configOverrides?: Record<string, string> } = {},
-): Promise<Map<string, StackReport>> {
-  const builders = new Map<string, ReportBuilder>();
-  await runEmbedded({
-    kind,
-    project,
-    stacks,
-    stateDirectory,
-    concurrency: 2,
-    parallel: 8,
-    targets: [],
-    policyPacks: [],
-    policyConfig: {},
-    ...options,
-    events: (stack) => {
-      const builder = new ReportBuilder(stack);
-      builders.set(stack, builder);
-      return builder;
-    },
-    finished: (stack, result) => builders.get(stack)!.finish(result.succeeded),
-  });
-  return new Map([...builders].map(([stack, { report }]) => [stack, report]));
+async function run(kind: RunKind, overrides: RunOverrides = {}): Promise<Map<string, StackReport>> {
+  const { endpoints, close } = await openPlugins(stateDirectory);
+  try {
+    return await runWith(kind, { directory: root }, 0, {
+      stacks,
+      stateDirectory,
+      endpoints: Promise.resolve(endpoints),
+      ...overrides,
+    });
+  } finally {
+    close();
+  }
 }
 
 /** Kinds of the steps of a stack; reading the outputs of the regions is a step of `global` in every run. */

@@ -56,7 +56,7 @@ export type RunOverrides = Partial<Omit<StackSetOptions, "kind" | "project" | "e
 /** Runs one operation with the embedded engine, and returns a report for every stack. */
 export async function run(
   kind: RunKind,
-  workspace: Workspace,
+  workspace: Pick<Workspace, "directory">,
   port: number,
   overrides: RunOverrides = {},
 ): Promise<Map<string, StackReport>> {
