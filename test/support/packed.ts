@@ -104,7 +104,8 @@ export async function install(folder: string, tarballs: Record<string, string>):
   };
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "foreign", private: true, dependencies }));
-  await pnpmRun(folder, "install", "--prefer-offline", "--ignore-scripts");
+  // An upgrade changes the lock file, which pnpm refuses by default where CI is set.
+  await pnpmRun(folder, "install", "--prefer-offline", "--ignore-scripts", "--no-frozen-lockfile");
 }
 
 /** Packs both packages and installs them outside of the workspace, so that nothing of it can be found by accident. */
