@@ -182,6 +182,18 @@ describe("the story of a rollout", () => {
     expect(nextCommand(resumed)).toEqual({ kind: "watch", wave: 0, watch: ["a"] });
   });
 
+  test("a pause does not take back the word to go back that waits for an update's end", () => {
+    const asked = after(
+      { type: "check-passed", wave: 0, changes: {} },
+      { type: "update-started", stack: "a" },
+      { type: "rollback-asked", why: "bad release" },
+    );
+    expect(() => evolve(asked, entry(9, { type: "pause-asked", why: "lunch" }))).toThrow(/goes back once/);
+    const ended = evolve(asked, entry(9, { type: "interrupted", stack: "a", error: "cut off" }));
+    expect(nextCommand(ended)).toMatchObject({ kind: "return", stacks: [{ stack: "a" }] });
+    expect(evolve(ended, entry(10, { type: "pause-asked", why: "lunch" })).paused).toBe(true);
+  });
+
   test("refuses what cannot be", () => {
     const gating = after({ type: "check-passed", wave: 0, changes: {} }, ...updated("a"));
     const waiting = evolve(gating, entry(9, { type: "gate-seen", wave: 0, verdict: "waiting", alarms: [] }));

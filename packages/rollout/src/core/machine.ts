@@ -110,6 +110,8 @@ function ask(state: RolloutState, event: RolloutEvent): RolloutState | undefined
     case "pause-asked":
       if (state.paused) refuse(`rollout ${state.id} is paused already`);
       if (state.asked === "abort") refuse(`rollout ${state.id} is being aborted`);
+      if (state.asked === "rollback")
+        refuse(`rollout ${state.id} goes back once what is under way has ended; it can be paused then`);
       return settle({ ...withoutGate(state), asked: "pause", reason: event.why });
     case "rollback-asked":
       if (state.asked === "abort") refuse(`rollout ${state.id} is being aborted`);
