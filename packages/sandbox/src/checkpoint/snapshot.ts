@@ -123,13 +123,13 @@ export class Snapshot {
     if (replaces) this.#gone.add(replaces);
     this.#produced.push(state);
     this.#changed ||= changed;
-    const id = this.#id(state);
+    if (!this.#store) return;
     const entry = {
-      put: id,
+      put: this.#id(state),
       ...(replaces ? { replaces: this.#id(replaces) } : {}),
       ...(changed ? { resource: this.#serialize(state) } : {}),
     };
-    this.#store?.append(entry, changed);
+    this.#store.append(entry, changed);
   }
 
   #drop(state: ResourceState): void {
@@ -141,7 +141,7 @@ export class Snapshot {
   /** Records a change of a state that is already part of the picture. */
   patch(state: ResourceState): void {
     this.#changed = true;
-    this.#store?.append({ patch: this.#id(state), resource: this.#serialize(state) }, true);
+    if (this.#store) this.#store.append({ patch: this.#id(state), resource: this.#serialize(state) }, true);
   }
 
   /** Drops a refreshed resource that no longer exists, or takes over what was read. */

@@ -5,7 +5,7 @@ import type { Project } from "../project/project.ts";
 import type { StackConfig } from "../project/stack-config.ts";
 import { organization } from "./deployment.ts";
 import { UserError } from "./model.ts";
-import { fastStart, startNode, type Child } from "./processes.ts";
+import { fastStart, leanSdk, startNode, type Child } from "./processes.ts";
 
 export interface ProgramOptions {
   project: Project;
@@ -32,15 +32,13 @@ function locateRunner(project: Project): string {
   }
 }
 
-const plainStacks = join(import.meta.dirname, "plain-stacks.cjs");
-
 /** Config keys in the form that all SDK versions read. */
 const runtimeKey = (key: string): string => key.replace(":", ":config:");
 
 export function startProgram(options: ProgramOptions): Child {
   const { project, stack, config, preview, parallel, address } = options;
   const args = [
-    ...(project.typescript ? [] : ["--require", plainStacks]),
+    ...leanSdk,
     ...project.nodeArguments,
     locateRunner(project),
     "--monitor",

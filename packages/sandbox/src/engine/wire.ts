@@ -16,15 +16,48 @@ export function toValue(value: PropertyValue): StructModule.Value {
       return message.setStringValue(value);
   }
   if (Array.isArray(value)) return message.setListValue(new ListValue().setValuesList(value.map(toValue)));
-  return message.setStructValue(toStruct(value));
+  return message.setStructValue(filledStruct(value));
 }
 
-/** A message of a property bag. */
-export function toStruct(map: PropertyMap): StructModule.Struct {
+function filledStruct(map: PropertyMap): StructModule.Struct {
   const message = new Struct();
+  fill(message, map);
+  return message;
+}
+
+function fill(message: StructModule.Struct, map: PropertyMap): void {
   const fields = message.getFieldsMap();
   for (const key in map) fields.set(key, toValue(map[key]!));
+}
+
+/** The bags of messages that were made here. */
+const contents = new WeakMap<StructModule.Struct, PropertyMap>();
+
+/**
+ * A message of a property bag. Its fields are made when it is sent: a receiver in this process takes the bag itself, which
+ * must not change until then.
+ */
+export function toStruct(map: PropertyMap): StructModule.Struct {
+  const message = new Struct();
+  contents.set(message, map);
+  const { getFieldsMap } = message;
+  message.getFieldsMap = (...args) => {
+    message.getFieldsMap = getFieldsMap;
+    fill(message, map);
+    return message.getFieldsMap(...args);
+  };
   return message;
+}
+
+/** The bag as it would come out of a message: a copy, its keys in order. */
+function copied(value: PropertyValue): PropertyValue {
+  if (typeof value !== "object" || value === null) return value;
+  return Array.isArray(value) ? value.map(copied) : copiedMap(value);
+}
+
+function copiedMap(map: PropertyMap): PropertyMap {
+  const keys = Object.keys(map).sort();
+  return Object.fromEntries(keys.map((key) => [key, copied(map[key]!)]));
 }
 
 /** A property bag as its receiver understands it. */
@@ -51,6 +84,8 @@ export function fromValue(message: StructModule.Value): PropertyValue {
 
 /** The property bag of a message; a message that is not there is an empty bag. */
 export function fromStruct(message: StructModule.Struct | undefined): PropertyMap {
+  const made = message && contents.get(message);
+  if (made) return copiedMap(made);
   const entries: [string, PropertyValue][] = [];
   message?.getFieldsMap().forEach((value: StructModule.Value, key: string) => {
     entries.push([key, fromValue(value)]);
