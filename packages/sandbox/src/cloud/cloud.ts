@@ -1,18 +1,10 @@
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { PropertyMap } from "../engine/values.ts";
 import { restoreSecrets, sealSecrets } from "./sealed.ts";
+import { hasWriter, markWriter } from "./writers.ts";
 
 /** One thing that exists in the simulated cloud. */
 export interface CloudObject {
@@ -27,7 +19,9 @@ export interface CloudObject {
 
 type Entry =
   | { readonly op: "put"; readonly object: CloudObject }
-  | { readonly op: "delete"; readonly type: string; readonly id: string; readonly urn: string };
+  | { readonly op: "delete"; readonly type: string; readonly id: string; readonly urn: string }
+  /** How many objects were created for each URN, the deleted ones included. */
+  | { readonly op: "created"; readonly counts: Readonly<Record<string, number>> };
 
 /** Which of several objects with one ID is meant: that of the URN, else one in the place, else any. */
 export interface Hint {
@@ -50,6 +44,7 @@ export class Cloud {
   /** Objects that the engine has named since this process began: it has them in its state. */
   readonly #acknowledged = new Set<string>();
   #journal: number | undefined;
+  #unmark: () => void = () => undefined;
 
   /** Opens the journal at `file`; a torn last record, as a kill leaves it, counts as not written. */
   constructor(file: string) {
@@ -62,7 +57,7 @@ export class Cloud {
       records++;
       this.#apply(entry);
     }
-    if (records > 64 && records > 4 * this.#objects.size) this.#compact();
+    if (records > 64 && records > 4 * this.#objects.size && !hasWriter(file)) this.#compact();
   }
 
   /** The object that an ID means. */
@@ -138,6 +133,7 @@ export class Cloud {
   close(): void {
     if (this.#journal !== undefined) closeSync(this.#journal);
     this.#journal = undefined;
+    this.#unmark();
   }
 
   #of(urn: string): CloudObject[] {
@@ -145,17 +141,31 @@ export class Cloud {
   }
 
   #record(entry: Entry): void {
-    if (this.#journal === undefined) {
-      mkdirSync(dirname(this.#file), { recursive: true });
-      this.#journal = openSync(this.#file, "a", 0o600);
-      // Ends a record that a kill tore, so that the next one is readable.
-      writeSync(this.#journal, "\n");
+    this.#journal ??= this.#open();
+    try {
+      writeFileSync(this.#journal, `${JSON.stringify(entry)}\n`);
+    } catch (error) {
+      // A full disk tears a record, too: the next one begins as after a kill.
+      this.close();
+      throw Object.assign(error as Error, { path: this.#file });
     }
-    writeSync(this.#journal, `${JSON.stringify(entry)}\n`);
     this.#apply(entry);
   }
 
+  #open(): number {
+    mkdirSync(dirname(this.#file), { recursive: true });
+    this.#unmark = markWriter(this.#file);
+    const journal = openSync(this.#file, "a", 0o600);
+    // Ends a record that a kill tore, so that the next one is readable.
+    writeFileSync(journal, "\n");
+    return journal;
+  }
+
   #apply(entry: Entry): void {
+    if (entry.op === "created") {
+      for (const [urn, count] of Object.entries(entry.counts)) this.#created.set(urn, count);
+      return;
+    }
     if (entry.op === "delete") {
       const gone = keyOf(entry);
       this.#byUrn.get(entry.urn)?.delete(gone);
@@ -172,7 +182,10 @@ export class Cloud {
   }
 
   #compact(): void {
-    const lines = [...this.#objects.values()].map((object) => JSON.stringify({ op: "put", object } satisfies Entry));
+    const entries: Entry[] = [...this.#objects.values()].map((object) => ({ op: "put", object }));
+    // Without the counts, the next object of a URN would get the ID of one that is or was there.
+    entries.push({ op: "created", counts: Object.fromEntries(this.#created) });
+    const lines = entries.map((entry) => JSON.stringify(entry));
     writeFileSync(`${this.#file}.new`, `${lines.join("\n")}\n`, { mode: 0o600 });
     renameSync(`${this.#file}.new`, this.#file);
   }
