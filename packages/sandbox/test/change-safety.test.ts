@@ -1,15 +1,12 @@
 /** The project's policies with the sandbox's own ledger: what a stack owns is not lost without a word. */
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { outcomeOf, startSandbox } from "./support/command.ts";
 import { makeWorkspace, type Workspace } from "./support/workspace.ts";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const pack = fileURLToPath(new URL("../../../policy-pack", import.meta.url));
-const execute = promisify(execFile);
 
 /** Only the rule in question: the program below is no model in anything else. */
 const onlyChangeSafety = JSON.stringify({ all: "disabled", "data-path-acknowledged": "mandatory" });
@@ -30,15 +27,10 @@ beforeAll(() => {
 });
 afterAll(() => workspace.remove());
 
-async function sandbox(command: string, ...args: string[]): Promise<{ code: number; output: string }> {
-  const all = [main, command, "--cwd", workspace.directory, "--stack", "dev", ...args];
-  const env = { ...process.env, PULUMI_CONFIG_PASSPHRASE: "", NO_COLOR: "1" };
-  const run = execute(process.execPath, all, { env });
-  const [code, { stdout, stderr }] = await run.then(
-    (outcome) => [0, outcome] as const,
-    (error: { code: number; stdout: string; stderr: string }) => [error.code, error] as const,
-  );
-  return { code, output: stdout + stderr };
+async function sandbox(command: string, ...args: string[]): Promise<{ code: number | null; output: string }> {
+  const child = startSandbox(workspace.directory, [command, "--stack", "dev", ...args]);
+  const { code, output, errors } = await outcomeOf(child);
+  return { code, output: output + errors };
 }
 
 const judged = (command: string) =>

@@ -4,12 +4,11 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { outcomeOf, stackTrace, startSandbox, type Outcome } from "./support/command.ts";
 import { startTestProvider, type TestProvider } from "./support/test-provider.ts";
 import { makeWorkspace, type Workspace } from "./support/workspace.ts";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 let provider: TestProvider;
 let workspace: Workspace | undefined;
 
@@ -23,36 +22,12 @@ afterEach(() => {
   provider.cloud.clear();
 });
 
-interface Outcome {
-  code: number | null;
-  output: string;
-  errors: string;
-}
-
-function start(directory: string, ...args: string[]) {
-  return spawn(process.execPath, [main, ...args, "--cwd", directory], {
-    env: {
-      ...process.env,
-      PULUMI_DEBUG_PROVIDERS: `test:${provider.port}`,
-      PULUMI_CONFIG_PASSPHRASE: "",
-      NO_COLOR: "1",
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-}
-
-async function sandbox(directory: string, ...args: string[]): Promise<Outcome> {
-  const child = start(directory, ...args);
-  const outcome: Outcome = { code: null, output: "", errors: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (outcome.output += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (outcome.errors += text));
-  [outcome.code] = (await once(child, "close")) as [number | null];
-  return outcome;
-}
+const environment = (): NodeJS.ProcessEnv => ({ PULUMI_DEBUG_PROVIDERS: `test:${provider.port}` });
+const start = (directory: string, ...args: string[]) => startSandbox(directory, args, environment());
+const sandbox = (directory: string, ...args: string[]): Promise<Outcome> => outcomeOf(start(directory, ...args));
 
 const embedded = ["--engine", "embedded"];
 const head = 'import * as pulumi from "@pulumi/pulumi";\nimport { Thing } from "./thing.js";\n';
-const stackTrace = /^\s+at .*:\d+:\d+/m;
 
 /** Runs that have to fail with a message and no stack trace. */
 async function expectFailure(files: Record<string, string>, args: string[], message: RegExp): Promise<void> {

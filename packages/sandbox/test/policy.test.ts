@@ -1,14 +1,12 @@
 /** Policy packs in processes of their own: findings, remediations, settings, and what stops what. */
-import { mkdirSync, realpathSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { PolicyPack } from "../src/engine/policy-pack.ts";
 import { RunKind } from "../src/engine/stack-set.ts";
+import { processesOf } from "./support/command.ts";
 import { graphProgram } from "./support/graph-program.ts";
 import { startTestProvider, type TestProvider } from "./support/test-provider.ts";
-import { makeWorkspace, runDev, stepsOf, type Workspace } from "./support/workspace.ts";
+import { makeWorkspace, policyPackFiles, runDev, stepsOf, type Workspace } from "./support/workspace.ts";
 
-const policyPackage = fileURLToPath(new URL("../../../policy-pack", import.meta.url));
 let provider: TestProvider;
 let workspace: Workspace;
 
@@ -24,16 +22,8 @@ afterEach(() => {
 
 /** A workspace with a pack whose rules are given as the source of a list. */
 function withPack(rules: string): string {
-  workspace = makeWorkspace({
-    "pack/PulumiPolicy.yaml": "runtime: { name: nodejs, options: { typescript: false } }\nversion: 0.0.1\n",
-    "pack/package.json": '{ "name": "pack", "version": "0.0.1", "type": "commonjs", "main": "index.js" }',
-    "pack/index.js": `const { PolicyPack } = require("@pulumi/policy");\nnew PolicyPack("fixture", { policies: [${rules}] });`,
-  });
-  const modules = join(workspace.directory, "pack", "node_modules", "@pulumi");
-  mkdirSync(modules, { recursive: true });
-  for (const name of ["policy", "pulumi"])
-    symlinkSync(realpathSync(join(policyPackage, "node_modules", "@pulumi", name)), join(modules, name));
-  return join(workspace.directory, "pack");
+  workspace = makeWorkspace();
+  return policyPackFiles(workspace, rules);
 }
 
 const noZoneB = `{ name: "no-zone-b", description: "Zone b is closed.", enforcementLevel: "mandatory",
@@ -84,6 +74,47 @@ describe("a remediation", () => {
     expect(report.remediations.map(({ policy }) => policy)).toEqual(["tag"]);
     expect([...provider.cloud.values()][0]?.properties.tag).toBe("added");
     expect(stepsOf(await run(RunKind.Up, pack, {}, program))).toEqual(["same a"]);
+  });
+});
+
+describe("a pack that does not answer", () => {
+  it("for a resource is given up after the deadline, and named", async () => {
+    const pack = withPack(`{ name: "loop", description: "Never ends.", enforcementLevel: "mandatory",
+      validateResource: (args) => { for (;;) if (args.type !== "test:index:Thing") return; } }`);
+    const report = await runDev(RunKind.Up, workspace, provider.port, {
+      startProgram: graphProgram([{ name: "a", uses: [], inputs: {} }]),
+      policyPacks: [pack],
+      deadlineSeconds: 3,
+    });
+    expect(report.succeeded).toBe(false);
+    expect(report.diagnostics.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^policy pack fixture did not answer in time \(urn:.*::a\); is a rule in an endless loop\?$/,
+      ),
+    ]);
+    expect(provider.cloud.size).toBe(0);
+    expect(await processesOf(workspace.directory)).toEqual([]);
+  });
+
+  it("at its start is given up as well", async () => {
+    const directory = withPack("");
+    workspace.write("pack/index.js", 'console.error("Error: no way"); setInterval(() => {}, 1000);');
+    const start = PolicyPack.start({
+      directory,
+      config: {},
+      stack: "dev",
+      project: "demo",
+      preview: true,
+      stackConfig: {},
+      stackSecretKeys: [],
+      engineAddress: "127.0.0.1:1",
+      cacheDirectory: workspace.directory,
+      startDeadlineSeconds: 3,
+      onOutput: () => undefined,
+      onCancel: () => undefined,
+    });
+    await expect(start).rejects.toThrow(`the policy pack in ${directory} did not start within 3 s: `);
+    expect(await processesOf(workspace.directory)).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CheckpointStore } from "../src/checkpoint/store.ts";
 import { RunKind } from "../src/engine/stack-set.ts";
+import { processesOf } from "./support/command.ts";
 import { startTestProvider, type TestProvider } from "./support/test-provider.ts";
 import { makeWorkspace, run, runDev, stepsOf, type Workspace } from "./support/workspace.ts";
 
@@ -185,7 +186,7 @@ for (let i = 0; i < 20; i++) things.push(new Thing("t" + i, { value: i > 3 ? thi
     expect(slow.log.length - before).toBe(20 - finished);
     slow.stop();
     await sleep(300);
-    expect(await processesOf(workspace)).toEqual([]);
+    expect(await processesOf(workspace.directory)).toEqual([]);
   });
 
   function resourceCount(workspace: Workspace): number {
@@ -193,12 +194,3 @@ for (let i = 0; i < 20; i++) things.push(new Thing("t" + i, { value: i > 3 ? thi
     return (store.read()?.deployment.resources ?? []).filter(({ type }) => type === "test:index:Thing").length;
   }
 });
-
-/** Processes whose command line names the workspace. */
-async function processesOf(workspace: Workspace): Promise<string[]> {
-  const list = spawn("ps", ["-eo", "args"], { stdio: ["ignore", "pipe", "ignore"] });
-  let text = "";
-  list.stdout.setEncoding("utf8").on("data", (part: string) => (text += part));
-  await once(list, "close");
-  return text.split("\n").filter((line) => line.includes(workspace.directory));
-}

@@ -1,6 +1,7 @@
 /** The one place that decides whether a run uses a real CLI or the embedded engine. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { hasState } from "../checkpoint/store.ts";
 import { EngineChoice } from "../commands/options.ts";
 import { UserError } from "../engine/model.ts";
 import { stackDirectory } from "../engine/stack-set.ts";
@@ -14,11 +15,12 @@ export interface ChosenEngine {
   reason: string;
 }
 
-const hasCliState = (state: string, project: string, stack: string): boolean =>
+/** Whether a CLI in the sandbox has brought a stack up. */
+export const hasCliState = (state: string, project: string, stack: string): boolean =>
   existsSync(join(backendDirectory(state), ".pulumi", "stacks", project, `${stack}.json`));
 
 const hasEmbeddedState = (state: string, project: string, stack: string): boolean =>
-  existsSync(join(stackDirectory(state, project, stack), "checkpoint.json"));
+  hasState(stackDirectory(state, project, stack));
 
 /**
  * A forced choice wins. Else the engine that holds the stacks' state goes on with it; without state a CLI serves where there is

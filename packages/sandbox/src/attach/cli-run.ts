@@ -165,17 +165,27 @@ async function runCli(
   options: Pick<CliRunOptions, "cli" | "environment" | "project" | "signal">,
   args: string[],
 ): Promise<{ code: number | null; output: string }> {
+  // A group of its own: Ctrl-C of the terminal would reach the CLI as well as the interrupt below, and two stop it at once.
   const child = spawn(options.cli, [...args, "--non-interactive"], {
     cwd: options.project.root,
     env: options.environment,
+    detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  options.signal?.addEventListener("abort", () => child.kill("SIGINT"), { once: true });
+  const interrupt = (): void => void child.kill("SIGINT");
+  options.signal?.addEventListener("abort", interrupt);
+  // When this process ends in the middle, the CLI is told a second time: it lets go of the stack's lock and ends.
+  process.on("exit", interrupt);
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, output };
+  try {
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, output };
+  } finally {
+    options.signal?.removeEventListener("abort", interrupt);
+    process.off("exit", interrupt);
+  }
 }
 
 const flagsFor: Record<RunKind, string[]> = {
@@ -229,7 +239,10 @@ export async function runWithCli(options: CliRunOptions): Promise<RunResult> {
       kind === RunKind.Preview || kind === RunKind.Up
         ? options.policyPacks.flatMap((pack) => ["--policy-pack", pack])
         : [];
-    const packConfig = packs.length > 0 && options.policyConfig ? ["--policy-pack-config", options.policyConfig] : [];
+    // The CLI wants a configuration for each pack.
+    const packConfig = packs.flatMap((word) =>
+      word === "--policy-pack" && options.policyConfig ? ["--policy-pack-config", options.policyConfig] : [],
+    );
     const config = Object.entries(options.config ?? {}).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
     const { code, output } = await runCli(options, [
       ...flagsFor[kind],

@@ -1,5 +1,5 @@
 /** Finds a real Pulumi CLI on this machine. */
-import { accessSync, closeSync, constants, openSync, readdirSync, readSync, realpathSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -15,8 +15,8 @@ const binary = process.platform === "win32" ? "pulumi.exe" : "pulumi";
 
 function isExecutable(path: string): boolean {
   try {
-    accessSync(path, constants.X_OK);
-    return true;
+    accessSync(path, constants.X_OK | constants.R_OK);
+    return statSync(path).isFile();
   } catch {
     return false;
   }

@@ -69,12 +69,21 @@ export class Crypter {
     const [version, nonce, body] = sealed.split(":");
     if (version !== "v1" || !nonce || !body)
       throw new UserError("a secure value is malformed: expected v1:<nonce>:<text>");
-    const bytes = Buffer.from(body, "base64");
-    const decipher = createDecipheriv("aes-256-gcm", this.#key, Buffer.from(nonce, "base64"));
-    decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
-    const text =
-      decipher.update(bytes.subarray(0, bytes.length - tagBytes), undefined, "utf8") + decipher.final("utf8");
+    const text = this.#opened(Buffer.from(nonce, "base64"), Buffer.from(body, "base64"));
     this.#seen.set(text, sealed);
     return text;
+  }
+
+  #opened(nonce: Buffer, bytes: Buffer): string {
+    try {
+      const decipher = createDecipheriv("aes-256-gcm", this.#key, nonce);
+      decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
+      const body = bytes.subarray(0, bytes.length - tagBytes);
+      return decipher.update(body, undefined, "utf8") + decipher.final("utf8");
+    } catch (error) {
+      throw new UserError("a secure value cannot be decrypted: it was encrypted for another stack, or changed since", {
+        cause: error,
+      });
+    }
   }
 }

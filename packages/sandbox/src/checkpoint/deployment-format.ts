@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { emptyState, UserError, type HookBindings, type ResourceState, type Timeouts } from "../engine/model.ts";
 import { sdkVersion } from "../engine/protocol.ts";
+import { isUrn } from "../engine/urn.ts";
 import {
   canonicalReference,
   isObject,
@@ -185,18 +186,35 @@ export function makeFile(resources: ResourceV3[], operations: Operation[], salt:
   };
 }
 
-/** Reads a file. Throws when it is no deployment of version 3. */
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isResource = (value: unknown): boolean =>
+  isRecord(value) && typeof value.type === "string" && typeof value.urn === "string" && isUrn(value.urn);
+
+/**
+ * Reads a file.
+ *
+ * @throws UserError when it is no deployment of version 3, with the resource that is not readable
+ */
 export function parseFile(text: string, path: string): DeploymentFile {
-  let file: Partial<DeploymentFile>;
+  const wanted = "expected a deployment of version 3 as `pulumi stack export` writes it";
+  let file: unknown;
   try {
-    file = JSON.parse(text) as Partial<DeploymentFile>;
+    file = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${path} is not JSON: ${(error as Error).message}`);
+    throw new UserError(`${path} is not JSON: ${(error as Error).message}; ${wanted}`);
   }
-  if (file.version !== 3 || typeof file.deployment !== "object") {
+  if (!isRecord(file) || file.version !== 3)
     throw new UserError(
-      `${path}: expected a deployment of version 3 as \`pulumi stack export\` writes it, found version ${String(file.version)}`,
+      `${path}: ${wanted}, found ${isRecord(file) ? `version ${String(file.version)}` : typeof file}`,
     );
-  }
-  return file as DeploymentFile;
+  const { deployment } = file;
+  if (!isRecord(deployment))
+    throw new UserError(`${path}: ${wanted}; its "deployment" is ${JSON.stringify(deployment)}`);
+  const resources = deployment.resources ?? [];
+  if (!Array.isArray(resources)) throw new UserError(`${path}: ${wanted}; its "resources" are no list`);
+  const wrong = resources.findIndex((resource) => !isResource(resource));
+  if (wrong >= 0) throw new UserError(`${path}: ${wanted}; resource ${wrong + 1} has no type or no URN`);
+  return file as unknown as DeploymentFile;
 }

@@ -5,16 +5,19 @@
 import { createHash } from "node:crypto";
 import {
   closeSync,
+  constants,
+  existsSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
-  writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { UserError } from "../engine/model.ts";
 import { makeFile, parseFile, type DeploymentFile, type Operation, type ResourceV3 } from "./deployment-format.ts";
 
 /** A journal line. `id` below the number of resources in the checkpoint is the resource there, above it a new one. */
@@ -51,6 +54,9 @@ export function writeAtomically(path: string, text: string): void {
   try {
     writeFileSync(handle, text);
     fsyncSync(handle);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw Object.assign(error as Error, { path });
   } finally {
     closeSync(handle);
   }
@@ -83,22 +89,37 @@ export function replay(
 }
 
 /** The lines of a journal; a last line that was cut off counts as not written. */
-function parseJournal(text: string): JournalEntry[] {
+function parseJournal(text: string, path: string): JournalEntry[] {
   const lines = text.split("\n");
   lines.pop();
-  return lines.map((line) => JSON.parse(line) as JournalEntry);
+  return lines.map((line, index) => {
+    try {
+      return JSON.parse(line) as JournalEntry;
+    } catch (error) {
+      throw new UserError(
+        `${path}, line ${index + 1}, is damaged: ${(error as Error).message}; move the file away to go on from the checkpoint beside it, without what the last run did`,
+        { cause: error },
+      );
+    }
+  });
 }
+
+/** Whether a folder holds a stack's state, be it only the journal of a first run that was killed. */
+export const hasState = (directory: string): boolean =>
+  [checkpointName, journalName].some((name) => existsSync(join(directory, name)));
 
 /** The files of one stack. */
 export class CheckpointStore {
   readonly directory: string;
   #text: string | undefined;
   #journal: number | undefined;
+  /** Bytes of whole lines in the journal. */
+  #journalBytes = 0;
   #buffer = "";
 
+  /** Opens a stack's files; the folder need not be there. */
   constructor(directory: string) {
     this.directory = directory;
-    mkdirSync(directory, { recursive: true });
     this.#text = readText(this.#checkpointPath);
   }
 
@@ -115,7 +136,7 @@ export class CheckpointStore {
     const file = this.#text === undefined ? undefined : parseFile(this.#text, this.#checkpointPath);
     const journal = readText(this.#journalPath);
     if (!journal) return file;
-    const [head, ...entries] = parseJournal(journal);
+    const [head, ...entries] = parseJournal(journal, this.#journalPath);
     // A journal whose base is not this checkpoint was folded already: the run ended between the two file operations.
     if (!head || !("base" in head) || head.base !== digest(this.#text ?? "")) return file;
     const { resources, operations } = replay(file?.deployment.resources ?? [], entries);
@@ -137,7 +158,10 @@ export class CheckpointStore {
   }
 
   startJournal(salt: string | undefined): void {
-    this.#journal = openSync(this.#journalPath, "w");
+    mkdirSync(this.directory, { recursive: true });
+    const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
+    this.#journal = openSync(this.#journalPath, O_APPEND | O_CREAT | O_TRUNC | O_WRONLY);
+    this.#journalBytes = 0;
     this.#buffer = "";
     this.append({ base: digest(this.#text ?? ""), ...(salt ? { salt } : {}) }, true);
   }
@@ -149,7 +173,14 @@ export class CheckpointStore {
   append(entry: JournalEntry, flush: boolean): void {
     this.#buffer += `${JSON.stringify(entry)}\n`;
     if (!flush || this.#journal === undefined) return;
-    writeSync(this.#journal, this.#buffer);
+    try {
+      writeFileSync(this.#journal, this.#buffer);
+    } catch (error) {
+      // On a full disk a part of the line was written, and the next line would continue it.
+      ftruncateSync(this.#journal, this.#journalBytes);
+      throw Object.assign(error as Error, { path: this.#journalPath });
+    }
+    this.#journalBytes += Buffer.byteLength(this.#buffer);
     this.#buffer = "";
   }
 

@@ -1,5 +1,5 @@
 /** Change safety: policies learn what the stacks own already, so that they can refuse to lose it. */
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Ledger, ledgerOf } from "../checkpoint/ledger.ts";
 import { CheckpointStore, writeAtomically } from "../checkpoint/store.ts";
@@ -46,8 +46,7 @@ export async function writeLedgers({ project, stacks, stateDirectory, readState 
 
 /** Reads a stack's state in the sandbox. */
 export function readStored(stateDirectory: string, project: Project, stack: string): DeploymentFile | undefined {
-  const directory = stackDirectory(stateDirectory, project.name, stack);
-  return existsSync(directory) ? new CheckpointStore(directory).read() : undefined;
+  return new CheckpointStore(stackDirectory(stateDirectory, project.name, stack)).read();
 }
 
 /** Keeps what a silent preview finds, to tell it only if it fails. */

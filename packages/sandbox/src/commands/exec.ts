@@ -1,6 +1,7 @@
 /** `exec`: a command of the user's, such as `pulumi preview`, with the sandbox's providers attached. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { constants } from "node:os";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { cliEnvironment } from "../attach/cli-environment.ts";
@@ -38,18 +39,30 @@ async function execute(command: string[], options: ExecOptions): Promise<void> {
     if (options.stack) await selectStack({ cli, environment, project, stack: options.stack });
     const [name = "pulumi", ...args] = command;
     const program = basename(name, ".exe") === "pulumi" ? cli : name;
-    const child = spawn(program, args, { cwd: project.root, env: environment, stdio: "inherit" });
-    // The terminal sends its signals to the child as well: it decides how to end.
-    const ignore = (): void => undefined;
-    process.on("SIGINT", ignore);
-    const [code, signal] = (await once(child, "exit").finally(() => process.off("SIGINT", ignore))) as [
-      number | null,
-      string | null,
-    ];
-    process.exitCode = code ?? (signal === "SIGINT" ? 130 : 1);
+    process.exitCode = await runInForeground(program, args, project.root, environment);
   } finally {
     restore();
     await plugins.stop();
+  }
+}
+
+/** Runs a command that has the terminal, and gives its exit code. It decides how signals end it. */
+async function runInForeground(program: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(program, args, { cwd, env, stdio: "inherit" });
+  const passOn = (signal: NodeJS.Signals): void => {
+    // A terminal sends Ctrl-C to the child as well.
+    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, passOn);
+  try {
+    const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    return code ?? 128 + (signal === null ? 1 : constants.signals[signal]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new UserError(`"${program}" cannot be run: there is no such command on PATH`, { cause: error });
+  } finally {
+    for (const signal of signals) process.off(signal, passOn);
   }
 }
 

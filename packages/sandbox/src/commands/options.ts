@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
+import { hasState } from "../checkpoint/store.ts";
 import { UserError } from "../engine/model.ts";
-import { readProject, type Project } from "../project/project.ts";
+import { isName, readProject, type Project } from "../project/project.ts";
 import { configuredStacks } from "../project/stack-config.ts";
 
 export interface ProjectOptions {
@@ -62,7 +63,7 @@ export function addStackOptions(command: Command): Command {
 export function addRunOptions(command: Command): Command {
   return addStackOptions(command)
     .option("--policy-pack <dir>", "run this policy pack over every resource; may be given more than once", collect, [])
-    .option("--policy-pack-config <file>", "JSON file with settings for the pack's rules")
+    .option("--policy-pack-config <file>", "JSON file with settings for the packs' rules")
     .option("--json", "print the result as data", false)
     .option("-p, --parallel <n>", "resource operations at a time", positiveInteger, defaultParallel)
     .option("-t, --target <urn>", "only this resource; may be given more than once, * and ** match", collect, [])
@@ -75,7 +76,10 @@ export const stateDirectory = (project: Project, options: ProjectOptions): strin
 /** Stacks that have state in the sandbox. */
 function storedStacks(project: Project, state: string): string[] {
   const directory = join(state, project.name);
-  return existsSync(directory) ? readdirSync(directory).sort() : [];
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .filter((name) => hasState(join(directory, name)))
+    .sort();
 }
 
 /** The project and the stacks that a command is about. Throws with the known names when one is unknown or none is given. */
@@ -97,14 +101,26 @@ export function selectStacks(options: StackOptions): { project: Project; stacks:
   const stack = options.stack ?? only;
   if (!stack) throw new UserError(`say which stack: --stack NAME or --all (known: ${list})`);
   if (configured.length > 0 && !known.includes(stack)) throw new UserError(`unknown stack "${stack}"; known: ${list}`);
-  if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack))
+  if (!isName(stack))
     throw new UserError(`"${stack}" is no name of a stack: expected letters, digits, hyphens, underscores and periods`);
   return { project, stacks: [stack], state };
 }
 
-/** The settings of a policy configuration file. */
-export function readPolicyConfig(path: string | undefined): Record<string, unknown> {
+/** Refuses targets that name no resource of the stacks. */
+export function checkTargets(targets: string[], stacks: string[]): void {
+  const wrong = targets.find(
+    (target) => !target.includes("*") && !stacks.some((stack) => target.startsWith(`urn:pulumi:${stack}::`)),
+  );
+  if (wrong === undefined) return;
+  throw new UserError(
+    `--target ${wrong}: expected the URN of a resource of ${stacks.join(" or ")}, or a pattern such as '**::${wrong.split("::").at(-1)}'`,
+  );
+}
+
+/** The settings of a policy configuration file, which says nothing without a pack. */
+export function readPolicyConfig(path: string | undefined, packs: string[]): Record<string, unknown> {
   if (path === undefined) return {};
+  if (packs.length === 0) throw new UserError(`--policy-pack-config ${path}: name the policy pack, too: --policy-pack`);
   let config: unknown;
   try {
     config = JSON.parse(readFileSync(path, "utf8"));

@@ -48,7 +48,7 @@ function readPrices(path: string | undefined): string | undefined {
 }
 
 /** A configuration that cannot be planned is the user's to mend; its message says how. */
-const isRefusal = (error: unknown): error is Error =>
+export const isRefusal = (error: unknown): error is Error =>
   error instanceof Error && ["PlanRefusedError", "SettingsError"].includes(error.constructor.name);
 
 export async function showPlans(options: PlanCommandOptions, print: (text: string) => void): Promise<void> {

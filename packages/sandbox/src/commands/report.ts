@@ -14,7 +14,7 @@ import { PreviewRecorder } from "../report/preview-recorder.ts";
 import { renderPage } from "../report/render/page.ts";
 import { fromFile, fromState, type RawState, type Source } from "../report/source.ts";
 import { addStackOptions, collect, readPolicyConfig, selectStacks, type StackOptions } from "./options.ts";
-import { loadPlanModule } from "./plan.ts";
+import { isRefusal, loadPlanModule } from "./plan.ts";
 import { runEmbedded } from "./run.ts";
 
 export interface ReportOptions extends StackOptions {
@@ -38,9 +38,6 @@ async function plannedFacts(project: Project, stack: string): Promise<PlanFacts 
     throw error;
   }
 }
-
-const isRefusal = (error: unknown): boolean =>
-  error instanceof Error && ["PlanRefusedError", "SettingsError"].includes(error.constructor.name);
 
 /** The project around a file, when the file is about one of its stacks. */
 function projectAround(directory: string, name: string): Project | undefined {
@@ -92,7 +89,7 @@ async function previewSources(
     parallel: 4 * availableParallelism(),
     targets: [],
     policyPacks: packs,
-    policyConfig: readPolicyConfig(options.policyPackConfig),
+    policyConfig: readPolicyConfig(options.policyPackConfig, options.policyPack),
     events: (stack) => {
       const recorder = new PreviewRecorder(packs.length > 0);
       recorders.set(stack, recorder);
@@ -158,7 +155,7 @@ export function registerReportCommand(program: Command): void {
       "the page's file, or with --all the folder of the pages (default: report in the state's folder)",
     )
     .option("--policy-pack <dir>", "show what this policy pack finds; may be given more than once", collect, [])
-    .option("--policy-pack-config <file>", "JSON file with settings for the pack's rules")
+    .option("--policy-pack-config <file>", "JSON file with settings for the packs' rules")
     .action(async (options: ReportOptions) => {
       const { failed } = await writeReports(options, (text) => process.stdout.write(text));
       if (failed.length > 0) process.exitCode = 1;

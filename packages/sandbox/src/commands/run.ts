@@ -10,7 +10,7 @@ import { openPlugins } from "../engine/plugins.ts";
 import type { RunResult } from "../engine/run-context.ts";
 import { RunKind, runStacks, type StackSetOptions } from "../engine/stack-set.ts";
 import { Findings, readStored, writeLedgers } from "./change-safety.ts";
-import { addRunOptions, readPolicyConfig, selectStacks, type RunCommandOptions } from "./options.ts";
+import { addRunOptions, checkTargets, readPolicyConfig, selectStacks, type RunCommandOptions } from "./options.ts";
 
 const descriptions: Record<RunKind, string> = {
   [RunKind.Preview]: "show what up would do",
@@ -19,12 +19,20 @@ const descriptions: Record<RunKind, string> = {
   [RunKind.Destroy]: "delete everything",
 };
 
+/** A terminal signals all its processes, and npm passes the signal on: what comes again so soon is the same one. */
+const sameSignalMs = 300;
+
 /** Aborts at the first signal; ends the process at the second. */
 function abortOnSignals(note: (text: string) => void): AbortController {
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  let firstMs = 0;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(130);
+      if (controller.signal.aborted) {
+        if (performance.now() - firstMs > sameSignalMs) process.exit(130);
+        return;
+      }
+      firstMs = performance.now();
       note("stopping: what is under way ends and is recorded; once more to stop at once");
       controller.abort();
     });
@@ -35,7 +43,8 @@ function abortOnSignals(note: (text: string) => void): AbortController {
 /** Runs one of the four operations. Returns whether all stacks succeeded. */
 export async function runOperation(kind: RunKind, options: RunCommandOptions): Promise<boolean> {
   const { project, stacks, state } = selectStacks(options);
-  const policyConfig = readPolicyConfig(options.policyPackConfig);
+  const policyConfig = readPolicyConfig(options.policyPackConfig, options.policyPack);
+  checkTargets(options.target, stacks);
   const display = openDisplay({ json: options.json, preview: kind === RunKind.Preview, verb: kind });
   const controller = abortOnSignals((text) => display.note(text));
   const { cli, reason } = chooseEngine(options.engine, state, project.name, stacks);

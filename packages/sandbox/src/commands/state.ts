@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { hasCliState } from "../attach/choose-engine.ts";
 import { deserializeResource, makeFile, parseFile, serializeResource } from "../checkpoint/deployment-format.ts";
 import { takeLock } from "../checkpoint/lock.ts";
 import { ledgerOf } from "../checkpoint/ledger.ts";
@@ -19,13 +20,26 @@ interface StateOptions extends StackOptions {
 
 function selectOne(options: StateOptions) {
   const { project, stacks, state } = selectStacks(options);
-  if (stacks.length !== 1) throw new UserError("export and import work on one stack: say which with --stack");
-  return { project, stack: stacks[0]!, directory: stackDirectory(state, project.name, stacks[0]!) };
+  const [stack] = stacks;
+  if (stack === undefined || stacks.length !== 1)
+    throw new UserError("this command works on one stack: say which with --stack");
+  return { project, stack, state, directory: stackDirectory(state, project.name, stack) };
+}
+
+/** A stack's stored state. Throws when there is none, or when it is a CLI that has it. */
+function readOne(options: StateOptions) {
+  const { project, stack, state, directory } = selectOne(options);
+  const file = new CheckpointStore(directory).read();
+  if (file) return { project, stack, file };
+  throw new UserError(
+    hasCliState(state, project.name, stack)
+      ? `a Pulumi CLI has the state of stack ${stack}: sandbox exec -- pulumi stack export --stack ${stack}`
+      : `stack ${stack} has no state in ${state}: run \`up\` first`,
+  );
 }
 
 async function exportState(options: StateOptions): Promise<void> {
-  const { project, stack, directory } = selectOne(options);
-  const file = new CheckpointStore(directory).read() ?? makeFile([], [], undefined);
+  const { project, stack, file } = readOne(options);
   let result = file;
   if (options.showSecrets) {
     const crypter = await openCrypter(await readStackConfig(project, stack), file);

@@ -27,7 +27,8 @@ export class JsonDisplay implements Display {
 
   close(): void {
     const stacks = [...this.#builders.values()].map(({ report }) => report);
-    const succeeded = stacks.every((report) => report.succeeded);
+    // Without a stack there was a mistake before the first one began.
+    const succeeded = stacks.length > 0 && stacks.every((report) => report.succeeded);
     process.stdout.write(`${JSON.stringify({ operation: this.#options.verb, succeeded, stacks }, null, 2)}\n`);
   }
 }

@@ -82,6 +82,19 @@ export class Deployment {
     return this.#targets.length === 0 || this.#targets.some((pattern) => pattern.test(urn));
   }
 
+  /** Reports targets that name nothing of the stack: an error for a URN, as the CLI has it, and a warning for a pattern. */
+  checkTargets(isRegistered: (urn: string) => boolean = () => false): void {
+    for (const [index, target] of this.options.targets.entries()) {
+      const known = (urn: string): boolean => this.#targets[index]!.test(urn);
+      if (isRegistered(target) || [...this.olds.keys(), ...this.news.keys()].some(known)) continue;
+      if (target.includes("*")) this.warn(`Target '${target}' matches nothing in stack ${this.options.stack}.`);
+      else {
+        const hint = target.includes("$") ? "" : " Did you forget to escape $ in your shell?";
+        this.error(`Target '${target}' could not be found in the stack.${hint}`);
+      }
+    }
+  }
+
   /** Reports an error; the run will fail, but what is under way goes on. */
   error(message: string, urn = ""): void {
     this.#sawError = true;

@@ -13,6 +13,7 @@ export async function destroy(options: RunOptions): Promise<RunResult> {
   const generator = new StepGenerator(deployment);
   const executor = new StepExecutor(deployment, new ResourceHooks(new Callbacks(), options.preview), generator.deletes);
   try {
+    deployment.checkTargets();
     await executeDeletes(deployment, executor, await generateDeletes(deployment, generator));
   } catch (error) {
     if (error instanceof Bail) deployment.markFailed();

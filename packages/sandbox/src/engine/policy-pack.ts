@@ -1,5 +1,6 @@
 /** A policy pack in a process of its own, spoken to over the real Analyzer protocol. */
 import { basename, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { splitArguments } from "../project/project.ts";
 import { UserError } from "./model.ts";
 import {
@@ -14,7 +15,7 @@ import {
   type PolicyRemediation,
 } from "./policy-messages.ts";
 import { locateRunner, readPackFile } from "./policy-pack-file.ts";
-import { fastStart, startNode, type Child } from "./processes.ts";
+import { fastStart, leanSdk, startNode, type Child } from "./processes.ts";
 import {
   analyzerGrpc,
   analyzerPb,
@@ -25,7 +26,8 @@ import {
   type AnalyzerPb,
   type GrpcModule,
 } from "./protocol.ts";
-import { describeError, firstUsefulLine, isUnimplemented, withoutStack } from "./rpc-error.ts";
+import { describeError, firstUsefulLine, isServiceError, isUnimplemented, withoutStack } from "./rpc-error.ts";
+import { withoutSecrets } from "./secret-filter.ts";
 import { parseUrn } from "./urn.ts";
 import type { PropertyMap } from "./values.ts";
 import { fromStruct, marshalStruct, toStruct } from "./wire.ts";
@@ -41,11 +43,26 @@ export interface PolicyPackOptions {
   stackSecretKeys: string[];
   engineAddress: string;
   cacheDirectory: string;
+  /** How long the pack may take to start; seconds. */
+  startDeadlineSeconds?: number;
+  /** How long the pack may take to judge a resource or the stack; seconds. */
+  deadlineSeconds?: number;
   onOutput(text: string): void;
+  /** Calls its argument when the run ends early. */
+  onCancel(listener: () => void): void;
 }
+
+/** A rule computes: what takes longer than this is an endless loop. */
+const packDeadlineSeconds = 300;
+
+/** A deadline for every call of a channel. */
+const deadlineOfCalls = (seconds: number): string =>
+  JSON.stringify({ methodConfig: [{ name: [{}], timeout: `${seconds}s` }] });
 
 export class PolicyPack {
   name: string;
+  /** Names of its rules. */
+  readonly rules = new Set<string>();
   #client: InstanceType<typeof analyzerGrpc.AnalyzerClient>;
   #child: Child;
   #version: string | undefined;
@@ -78,7 +95,7 @@ export class PolicyPack {
     let ready = false;
     let announce: (port: number) => void = () => undefined;
     const port = new Promise<number>((done) => (announce = done));
-    const child = startNode([locateRunner(directory), ...nodeArguments, options.engineAddress, directory], {
+    const child = startNode([...leanSdk, locateRunner(directory), ...nodeArguments, options.engineAddress, directory], {
       cwd: directory,
       env: {
         ...process.env,
@@ -91,6 +108,7 @@ export class PolicyPack {
         PULUMI_CONFIG: JSON.stringify(options.stackConfig),
       },
       onStdout(text) {
+        if (ready) options.onOutput(text);
         output += text;
         const line = /^(\d+)\s*$/m.exec(output);
         if (line) announce(Number(line[1]));
@@ -107,15 +125,27 @@ export class PolicyPack {
       );
     });
     exitReason.catch(() => undefined);
-    const client = new analyzerGrpc.AnalyzerClient(
-      `127.0.0.1:${await Promise.race([port, exitReason])}`,
-      grpc.credentials.createInsecure(),
-      channelOptions,
-    );
-    const pack = new PolicyPack(basename(directory), client, child, file.version, exitReason);
-    await pack.#configure(options, settings);
-    ready = true;
-    return pack;
+    options.onCancel(() => void child.stop());
+    try {
+      const seconds = options.startDeadlineSeconds ?? packDeadlineSeconds;
+      const late = sleep(seconds * 1000, undefined, { ref: false }).then(() => {
+        throw new UserError(
+          `the policy pack in ${directory} did not start within ${seconds} s: ${firstUsefulLine(output)}`,
+        );
+      });
+      const client = new analyzerGrpc.AnalyzerClient(
+        `127.0.0.1:${await Promise.race([port, exitReason, late])}`,
+        grpc.credentials.createInsecure(),
+        { ...channelOptions, "grpc.service_config": deadlineOfCalls(options.deadlineSeconds ?? packDeadlineSeconds) },
+      );
+      const pack = new PolicyPack(basename(directory), client, child, file.version, exitReason);
+      await pack.#configure(options, settings);
+      ready = true;
+      return pack;
+    } catch (error) {
+      await child.stop();
+      throw error;
+    }
   }
 
   async #call<Response>(
@@ -126,6 +156,13 @@ export class PolicyPack {
       return await Promise.race([unary<Response>(invoke), this.#exitReason]);
     } catch (error) {
       if (error instanceof UserError || isUnimplemented(error)) throw error;
+      if (isServiceError(error) && error.code === grpc.status.DEADLINE_EXCEEDED)
+        throw new UserError(
+          `policy pack ${this.name} did not answer in time (${what}); is a rule in an endless loop?`,
+          {
+            cause: error,
+          },
+        );
       throw new UserError(`policy pack ${this.name} failed (${what}): ${withoutStack(describeError(error))}`, {
         cause: error,
       });
@@ -159,6 +196,7 @@ export class PolicyPack {
     const request = new analyzerPb.ConfigureAnalyzerRequest();
     this.#remediates = false;
     for (const policy of info.getPoliciesList()) {
+      this.rules.add(policy.getName());
       const initial = info.getInitialconfigMap().get(policy.getName()) as AnalyzerPb.PolicyConfig | undefined;
       const setting = settings.get(policy.getName()) ?? settings.get("all");
       const level =
@@ -172,10 +210,6 @@ export class PolicyPack {
         .setProperties(toStruct(properties));
       request.getPolicyconfigMap().set(policy.getName(), config);
     }
-    const unknown = [...settings.keys()].find(
-      (rule) => rule !== "all" && !info.getPoliciesList().some((policy) => policy.getName() === rule),
-    );
-    if (unknown) throw new UserError(`policy config: ${this.name} has no rule "${unknown}"`);
     if (settings.size > 0 || info.getInitialconfigMap().getLength() > 0) {
       await optional(this.#call("configuration", (done) => this.#client.configure(request, done)));
     }
@@ -192,7 +226,8 @@ export class PolicyPack {
     return request;
   }
 
-  #findings(response: AnalyzerPb.AnalyzeResponse, urn: string): PolicyFinding[] {
+  /** What the pack found in resources of these properties. */
+  #findings(response: AnalyzerPb.AnalyzeResponse, urn: string, judged: PropertyMap[]): PolicyFinding[] {
     return response.getDiagnosticsList().map((diagnostic) => {
       const level = levels[diagnostic.getEnforcementlevel()] ?? EnforcementLevel.Advisory;
       return {
@@ -201,7 +236,8 @@ export class PolicyPack {
         // A violation that is left after the remediations counts as mandatory.
         level: level === EnforcementLevel.Remediate ? EnforcementLevel.Mandatory : level,
         urn: diagnostic.getUrn() || urn,
-        message: diagnostic.getMessage(),
+        // A rule sees secrets in clear, and may quote them.
+        message: withoutSecrets(diagnostic.getMessage(), ...judged),
         description: diagnostic.getDescription(),
       };
     });
@@ -233,6 +269,7 @@ export class PolicyPack {
     return this.#findings(
       await this.#call(resource.state.urn, (done) => this.#client.analyze(request, done)),
       resource.state.urn,
+      [inputs],
     );
   }
 
@@ -262,6 +299,7 @@ export class PolicyPack {
       return this.#findings(
         await this.#call("the whole stack", (done) => this.#client.analyzeStack(request, done)),
         stackUrn,
+        resources.map(({ state }) => state.outputs),
       );
     } catch (error) {
       if (isUnimplemented(error)) return [];
@@ -277,4 +315,13 @@ export class PolicyPack {
     this.#client.close();
     await this.#child.stop();
   }
+}
+
+/** Says which rule of a configuration no pack has; it is one configuration for all of them. */
+export function unknownRule(packs: PolicyPack[], config: Record<string, unknown>): string | undefined {
+  if (packs.length === 0) return undefined;
+  const unknown = Object.keys(config).find((rule) => rule !== "all" && !packs.some((pack) => pack.rules.has(rule)));
+  if (unknown === undefined) return undefined;
+  const names = packs.map(({ name }) => name).join(", ");
+  return `policy config: ${names} ${packs.length === 1 ? "has" : "have"} no rule "${unknown}"`;
 }

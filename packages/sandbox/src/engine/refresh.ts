@@ -74,6 +74,7 @@ export async function refresh(options: RunOptions): Promise<RunResult> {
   };
 
   try {
+    deployment.checkTargets();
     const refreshed = await Promise.all(snapshot.base.map(refreshOne));
     const gone = new Set(snapshot.base.filter((_, index) => !refreshed[index]).map(({ urn }) => urn));
     snapshot.base.forEach((old, index) => {

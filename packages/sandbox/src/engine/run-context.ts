@@ -1,4 +1,5 @@
 /** What every kind of run on a stack starts with: its checkpoint, its providers and the picture of its state. */
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Crypter } from "../checkpoint/crypter.ts";
 import { deserializeResource, type DeploymentFile } from "../checkpoint/deployment-format.ts";
@@ -11,9 +12,11 @@ import { BuiltinProvider } from "./builtin-provider.ts";
 import { Deployment } from "./deployment.ts";
 import type { EngineEvents } from "./events.ts";
 import type { ProviderEndpoint } from "./in-process-provider.ts";
+import { UserError } from "./model.ts";
 import type { Child } from "./processes.ts";
 import type { ProgramOptions } from "./program.ts";
 import { ProviderRegistry } from "./provider-registry.ts";
+import { filteredEvents, secretFilter } from "./secret-filter.ts";
 import type { PropertyMap } from "./values.ts";
 
 export interface RunOptions {
@@ -51,11 +54,19 @@ export interface RunResult {
   outputs: PropertyMap;
 }
 
+const holdsCiphertext = (file: DeploymentFile | undefined): boolean =>
+  JSON.stringify(file?.deployment.resources ?? []).includes('"ciphertext"');
+
 /** The passphrases to try where the environment gives none: the sandbox's own, and the empty one that the CLI allows. */
 const fallbackPassphrases = ["sandbox", ""];
 
 /** The crypter of a stack: the salt its checkpoint was written with, or the one of its config file, or a new one. */
 export async function openCrypter(config: StackConfig, file: DeploymentFile | undefined): Promise<Crypter> {
+  const { type } = file?.deployment.secrets_providers ?? {};
+  if (type !== undefined && type !== "passphrase" && holdsCiphertext(file))
+    throw new UserError(
+      `the state's secrets are encrypted by "${type}", which the sandbox cannot ask; export it with \`pulumi stack export --show-secrets\``,
+    );
   const given = readPassphrase();
   const candidates = given === undefined ? fallbackPassphrases : [given];
   const salt = file?.deployment.secrets_providers?.state?.salt ?? config.encryptionSalt;
@@ -66,19 +77,20 @@ export async function openCrypter(config: StackConfig, file: DeploymentFile | un
   throw (attempts[0] as PromiseRejectedResult).reason;
 }
 
-const holdsCiphertext = (file: DeploymentFile | undefined): boolean =>
-  JSON.stringify(file?.deployment.resources ?? []).includes('"ciphertext"');
-
 export class RunContext {
   readonly options: RunOptions;
   readonly deployment: Deployment;
   readonly registry: ProviderRegistry;
+  /** A text without the secrets of the stack's configuration. */
+  readonly shown: (text: string) => string;
   /** Where the engine's services listen; known once they do. */
   engineAddress = "";
   #release: () => void;
   #hadPendingOperations: boolean;
 
-  private constructor(options: RunOptions, snapshot: Snapshot, file: DeploymentFile | undefined, release: () => void) {
+  private constructor(given: RunOptions, snapshot: Snapshot, file: DeploymentFile | undefined, release: () => void) {
+    this.shown = secretFilter(given.config.secretTexts);
+    const options = { ...given, events: filteredEvents(given.events, this.shown) };
     this.options = options;
     this.#release = release;
     const operations = file?.deployment.pending_operations ?? [];
@@ -108,6 +120,7 @@ export class RunContext {
 
   /** Locks the stack (previews need no lock), folds what a killed run left, and reads its state. */
   static async open(options: RunOptions): Promise<RunContext> {
+    if (!options.preview) mkdirSync(options.directory, { recursive: true });
     const store = new CheckpointStore(options.directory);
     const release = options.preview ? () => undefined : takeLock(join(options.directory, "lock"), options.stack);
     try {

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { deserializeResource } from "../checkpoint/deployment-format.ts";
 import { CheckpointStore } from "../checkpoint/store.ts";
 import type { Project } from "../project/project.ts";
-import { readStackConfig, type StackConfig } from "../project/stack-config.ts";
+import { emptyConfig, readStackConfig, type StackConfig } from "../project/stack-config.ts";
 import { destroy } from "./destroy.ts";
 import type { EngineEvents } from "./events.ts";
 import { UserError } from "./model.ts";
 import { refresh } from "./refresh.ts";
 import { openCrypter, type RunOptions, type RunResult } from "./run-context.ts";
 import { Slots } from "./step-executor.ts";
+import { asUserError } from "./system-errors.ts";
 import { update } from "./update.ts";
 import { rootStackType } from "./urn.ts";
 import type { PropertyMap } from "./values.ts";
@@ -76,8 +77,7 @@ export async function storedOutputs(
   if (!file) return undefined;
   const root = file.deployment.resources?.find(({ type }) => type === rootStackType);
   if (!root) return {};
-  const config =
-    name.project === project.name ? await readStackConfig(project, name.stack) : { values: {}, secretKeys: [] };
+  const config = name.project === project.name ? await readStackConfig(project, name.stack) : emptyConfig();
   const crypter = JSON.stringify(root).includes('"ciphertext"') ? await openCrypter(config, file) : undefined;
   return deserializeResource(root, crypter).outputs;
 }
@@ -186,8 +186,9 @@ export async function runStacks(options: StackSetOptions): Promise<void> {
         stackOutputs: (name) => outputsFor(stack, name),
       });
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      events.diagnostic({ severity: "error", message: error.message, urn: "" });
+      const mistake = asUserError(error);
+      if (!mistake) throw error;
+      events.diagnostic({ severity: "error", message: mistake.message, urn: "" });
     } finally {
       slots.give();
     }
@@ -202,5 +203,8 @@ export async function runStacks(options: StackSetOptions): Promise<void> {
       stack,
       start.then(() => runOne(stack)),
     );
-  await Promise.all(results.values());
+  // A fault in one stack's run ends no other's in the middle.
+  const settled = await Promise.allSettled(results.values());
+  const fault = settled.find((result) => result.status === "rejected");
+  if (fault) throw fault.reason;
 }

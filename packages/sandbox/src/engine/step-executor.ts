@@ -3,6 +3,7 @@ import type { Deployment } from "./deployment.ts";
 import type { ResourceHooks } from "./hooks.ts";
 import { Bail, StepKind, type Step } from "./model.ts";
 import { describeError } from "./rpc-error.ts";
+import { withoutSecrets } from "./secret-filter.ts";
 import { applyStep, PartialFailure, ProtectedResource, type ApplyContext } from "./step-apply.ts";
 
 /** Lets a number of tasks run at once; the others wait in order. */
@@ -82,7 +83,7 @@ export class StepExecutor {
       events.stepEnded(step, undefined);
       return;
     }
-    const message = describeError(failure);
+    const message = withoutSecrets(describeError(failure), step.state?.inputs, step.old?.inputs, step.old?.outputs);
     events.stepEnded(step, message);
     this.#deployment.error(message, step.urn);
     // A refused delete changed nothing: the others go on, so that all of them are reported at once.

@@ -10,6 +10,7 @@ import type { CheckFailure } from "./provider-client.ts";
 import { ReplacementPlanner } from "./replacements.ts";
 import { noDiff, resourceDiff, triggerFired } from "./resource-diff.ts";
 import type { ResourceProvider } from "./resource-provider.ts";
+import { withoutSecrets } from "./secret-filter.ts";
 import { leaveOut } from "./targets.ts";
 import { dependencyUrns } from "./graph.ts";
 import { isProviderType, makeUrn, rootStackType } from "./urn.ts";
@@ -177,7 +178,8 @@ export class StepGenerator {
 
   #reportFailures(registration: Registration, failures: CheckFailure[]): void {
     const { urn, goal } = registration;
-    for (const { property, reason } of failures) {
+    for (const { property, reason: given } of failures) {
+      const reason = withoutSecrets(given, goal.properties);
       if (property === "") this.#deployment.error(`${goal.type} resource '${goal.name}' has a problem: ${reason}`, urn);
       else {
         const value = goal.properties[property];

@@ -12,7 +12,7 @@ import { Callbacks, ResourceHooks } from "./hooks.ts";
 import { Bail, HookKind, StepKind, UserError, type Goal, type ResourceState, type Step } from "./model.ts";
 import { startMonitorServer } from "./monitor-server.ts";
 import { analyzeStack } from "./policies.ts";
-import { PolicyPack } from "./policy-pack.ts";
+import { PolicyPack, unknownRule } from "./policy-pack.ts";
 import { alreadyReported, startProgram } from "./program.ts";
 import { ResourceMonitor, type MonitorRun } from "./resource-monitor.ts";
 import { describeError, firstUsefulLine } from "./rpc-error.ts";
@@ -150,7 +150,8 @@ class Update {
 
   async #startPacks(): Promise<void> {
     const { deployment } = this.#context;
-    const { policyPacks, policyConfig, preview, config, project, stack, cacheDirectory, events } = this.#options;
+    const { policyPacks, policyConfig, preview, config, project, stack, cacheDirectory, events, deadlineSeconds } =
+      this.#options;
     const started = await Promise.allSettled(
       policyPacks.map((directory) =>
         PolicyPack.start({
@@ -163,14 +164,17 @@ class Update {
           stackSecretKeys: config.secretKeys,
           engineAddress: this.#info.monitorAddress,
           cacheDirectory,
+          ...(deadlineSeconds ? { deadlineSeconds } : {}),
           onOutput: (text) => events.programOutput(text),
+          onCancel: (listener) => deployment.onCancel(listener),
         }),
       ),
     );
     for (const result of started) if (result.status === "fulfilled") deployment.packs.push(result.value);
     const failed = started.find((result) => result.status === "rejected");
-    if (failed) {
-      deployment.error((failed.reason as Error).message);
+    const problem = failed ? (failed.reason as Error).message : unknownRule(deployment.packs, policyConfig);
+    if (problem !== undefined && !deployment.cancelled) {
+      deployment.error(problem);
       deployment.cancel();
     }
   }
@@ -214,7 +218,7 @@ class Update {
   #log(text: string): void {
     const { directory } = this.#options;
     mkdirSync(directory, { recursive: true });
-    appendFileSync(join(directory, "program.log"), `${text.trimEnd()}\n`);
+    appendFileSync(join(directory, "program.log"), `${this.#context.shown(text.trimEnd())}\n`);
   }
 
   async run(): Promise<RunResult> {
@@ -236,6 +240,7 @@ class Update {
     try {
       stopProgram = await this.#runProgram();
       await this.#executor.settle();
+      if (!deployment.cancelled) deployment.checkTargets((urn) => this.#generator.urns.has(urn));
       if (!deployment.cancelled) await this.#delete();
       if (!deployment.cancelled && !deployment.failed) await analyzeStack(deployment);
       this.#finishOutputs();

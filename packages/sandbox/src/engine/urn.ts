@@ -12,6 +12,9 @@ export interface UrnParts {
   name: string;
 }
 
+/** Whether a text has the form of a URN. */
+export const isUrn = (text: string): boolean => /^urn:pulumi:.*?::.*?::.*?::/s.test(text);
+
 /** Takes a URN apart; a name may hold `::` itself. */
 export function parseUrn(urn: string): UrnParts {
   const [prefixed = "", project = "", qualifiedType = "", ...name] = urn.split(delimiter);

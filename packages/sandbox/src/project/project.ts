@@ -1,5 +1,5 @@
 /** Reads `Pulumi.yaml`: the same file, with the same meaning, as the CLI. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { UserError } from "../engine/model.ts";
@@ -47,7 +47,12 @@ export function readYaml(path: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
+/** Whether a text may name a project or a stack, as the CLI allows it. Both name folders of the state. */
+export const isName = (text: string): boolean => /^[A-Za-z0-9_.-]{1,100}$/.test(text) && !/^\.+$/.test(text);
+
 function findProjectFile(from: string): string {
+  if (!statSync(from, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`there is no folder ${resolve(from)}; name the project's folder with --cwd`);
   for (let directory = resolve(from); ; directory = dirname(directory)) {
     for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
       const path = join(directory, name);
@@ -110,6 +115,10 @@ export function readProject(from: string, { anyLanguage = false } = {}): Project
   const root = dirname(path);
   const file = readYaml(path);
   const name = readString(path, file, "name", true);
+  if (!isName(name))
+    throw new UserError(
+      `${path}: "name" is ${JSON.stringify(name)}; expected letters, digits, hyphens, underscores and periods`,
+    );
   const options = readRuntime(path, file.runtime, anyLanguage);
   const main = readString(path, file, "main", false);
   const mainPath = resolve(root, main);

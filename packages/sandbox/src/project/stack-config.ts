@@ -9,8 +9,13 @@ import { readYaml, type Project, type ProjectConfigEntry } from "./project.ts";
 export interface StackConfig {
   values: Record<string, string>;
   secretKeys: string[];
+  /** The encrypted texts themselves, also those inside of structured values: what no screen may show. */
+  secretTexts: string[];
   encryptionSalt?: string;
 }
+
+/** A stack without configuration. */
+export const emptyConfig = (): StackConfig => ({ values: {}, secretKeys: [], secretTexts: [] });
 
 const stackFile = /^Pulumi\.(.+)\.ya?ml$/;
 
@@ -33,7 +38,14 @@ function configPath(project: Project, stack: string): string | undefined {
 export function readPassphrase(): string | undefined {
   const { PULUMI_CONFIG_PASSPHRASE: text, PULUMI_CONFIG_PASSPHRASE_FILE: file } = process.env;
   if (text !== undefined) return text;
-  return file ? readFileSync(file, "utf8").trim() : undefined;
+  if (!file) return undefined;
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new UserError(
+      `PULUMI_CONFIG_PASSPHRASE_FILE names ${file}, which cannot be read: ${(error as Error).message}`,
+    );
+  }
 }
 
 const isSecure = (value: unknown): value is { secure: string } =>
@@ -45,15 +57,20 @@ const isSecure = (value: unknown): value is { secure: string } =>
 const holdsSecure = (value: unknown): boolean =>
   isSecure(value) || (typeof value === "object" && value !== null && Object.values(value).some(holdsSecure));
 
-function decrypted(value: unknown, crypter: Crypter | undefined): unknown {
-  if (isSecure(value)) return crypter!.decrypt(value.secure);
-  if (Array.isArray(value)) return value.map((item) => decrypted(item, crypter));
+/** A value with what is secure in it decrypted, and collected in `texts`. */
+function decrypted(value: unknown, crypter: Crypter, texts: string[]): unknown {
+  if (isSecure(value)) {
+    const text = crypter.decrypt(value.secure);
+    texts.push(text);
+    return text;
+  }
+  if (Array.isArray(value)) return value.map((item) => decrypted(item, crypter, texts));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, decrypted(inner, crypter)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, decrypted(inner, crypter, texts)]));
 }
 
 /** A value as the program sees it: scalars as text, everything else as JSON. */
-const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? ""));
+const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? null));
 
 const typeChecks: Record<string, (value: string) => boolean> = {
   string: () => true,
@@ -78,16 +95,19 @@ function applyProjectConfig(project: Project, stack: string, config: StackConfig
     const fullKey = key.includes(":") ? key : `${project.name}:${key}`;
     const entry = asEntry(declared);
     const fallback = entry.value ?? entry.default;
-    config.values[fullKey] ??= fallback === undefined ? "" : asText(fallback);
+    if (!(fullKey in config.values) && fallback !== undefined) config.values[fullKey] = asText(fallback);
     const value = config.values[fullKey];
-    if (fallback === undefined && value === "") {
-      if (entry.type)
-        throw new UserError(
-          `config ${fullKey} is not set for stack ${stack}; expected a value of type ${entry.type} in Pulumi.${stack}.yaml`,
-        );
-      delete config.values[fullKey];
-      continue;
+    if (value === undefined) {
+      // Another package's key may stay open: that package has a default of its own.
+      if (!entry.type && !fullKey.startsWith(`${project.name}:`)) continue;
+      throw new UserError(
+        `config ${fullKey} is not set for stack ${stack}; expected a value${entry.type ? ` of type ${entry.type}` : ""} in Pulumi.${stack}.yaml`,
+      );
     }
+    if (entry.type && entry.secret && !config.secretKeys.includes(fullKey))
+      throw new UserError(
+        `config ${fullKey} of stack ${stack} is in plain text; Pulumi.yaml declares it as secret. Encrypt it: pulumi config set --stack ${stack} --secret ${fullKey}`,
+      );
     const fits = entry.type === undefined || (typeChecks[entry.type]?.(value) ?? true);
     if (!fits) {
       const shown = config.secretKeys.includes(fullKey) ? "[secret]" : JSON.stringify(value);
@@ -107,17 +127,23 @@ export async function readStackConfig(project: Project, stack: string): Promise<
     );
   }
   const salt = typeof file.encryptionsalt === "string" ? file.encryptionsalt : undefined;
-  const config: StackConfig = { values: {}, secretKeys: [], ...(salt ? { encryptionSalt: salt } : {}) };
+  const config: StackConfig = { ...emptyConfig(), ...(salt ? { encryptionSalt: salt } : {}) };
   let crypter: Crypter | undefined;
   for (const [key, value] of Object.entries(section as Record<string, unknown>)) {
     const fullKey = key.includes(":") ? key : `${project.name}:${key}`;
-    if (holdsSecure(value)) {
-      if (!salt)
-        throw new UserError(`${path}: ${key} is a secure value, but the file has no encryptionsalt to decrypt it with`);
-      crypter ??= await Crypter.open(readPassphrase() ?? "", salt);
-      config.secretKeys.push(fullKey);
+    if (!holdsSecure(value)) {
+      config.values[fullKey] = asText(value);
+      continue;
     }
-    config.values[fullKey] = asText(decrypted(value, crypter));
+    if (!salt)
+      throw new UserError(`${path}: ${key} is a secure value, but the file has no encryptionsalt to decrypt it with`);
+    crypter ??= await Crypter.open(readPassphrase() ?? "", salt);
+    try {
+      config.values[fullKey] = asText(decrypted(value, crypter, config.secretTexts));
+    } catch (error) {
+      throw error instanceof UserError ? new UserError(`${path}: ${key}: ${error.message}`) : error;
+    }
+    config.secretKeys.push(fullKey);
   }
   applyProjectConfig(project, stack, config);
   return config;

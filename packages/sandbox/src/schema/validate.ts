@@ -30,12 +30,17 @@ function objectType(sdk: SdkPackage, name: string): ReadonlyMap<string, Property
   return known.get(name);
 }
 
-/** Checks a bag of inputs against the properties that its type has: unknown names, missing and wrong values, each with its path. */
+/**
+ * Checks a bag of inputs against the properties that its type has: unknown names, missing and wrong values, each with its path.
+ *
+ * @param within whether the bag is part of a secret: then no value of it is shown
+ */
 export function validateInputs(
   sdk: SdkPackage,
   known: ReadonlyMap<string, Property>,
   inputs: PropertyMap,
   path = "",
+  within = false,
 ): Refusal[] {
   const refusals: Refusal[] = [];
   const at = (name: string): string => (path === "" ? name : `${path}.${name}`);
@@ -58,7 +63,7 @@ export function validateInputs(
       });
       continue;
     }
-    refusals.push(...validate(sdk, property.shape, value, at(name), property.values));
+    refusals.push(...validate(sdk, property.shape, value, at(name), within, property.values));
   }
   return refusals;
 }
@@ -68,12 +73,14 @@ function validate(
   shape: Shape,
   wrapped: PropertyValue,
   path: string,
+  within: boolean,
   values?: readonly string[],
 ): Refusal[] {
   const value = unwrapSecret(wrapped);
+  const secret = within || isSecret(wrapped);
   if (value === undefined || value === null || isUnknown(value) || signatureOf(value) === Signature.Output) return [];
   const wrong = (expected: string): Refusal[] => [
-    { property: path, reason: `must be ${expected}, not ${isSecret(wrapped) ? "this secret value" : describe(value)}` },
+    { property: path, reason: `must be ${expected}, not ${secret ? "this secret value" : describe(value)}` },
   ];
   switch (shape.kind) {
     case "any":
@@ -94,17 +101,19 @@ function validate(
     }
     case "array":
       if (!Array.isArray(value)) return wrong("a list");
-      return value.flatMap((item, index) => validate(sdk, shape.item, item, `${path}[${index}]`));
+      return value.flatMap((item, index) => validate(sdk, shape.item, item, `${path}[${index}]`, secret));
     case "map":
       if (!isObject(value)) return wrong("a map");
-      return Object.entries(value).flatMap(([key, item]) => validate(sdk, shape.item, item, `${path}["${key}"]`));
+      return Object.entries(value).flatMap(([key, item]) =>
+        validate(sdk, shape.item, item, `${path}["${key}"]`, secret),
+      );
     case "object": {
       if (!isObject(value)) return wrong("an object");
       const members = objectType(sdk, shape.name);
-      return members ? validateInputs(sdk, members, value, path) : [];
+      return members ? validateInputs(sdk, members, value, path, secret) : [];
     }
     case "union":
-      return validateUnion(sdk, shape.options, value, path, wrong);
+      return validateUnion(sdk, shape.options, value, path, secret, wrong);
   }
 }
 
@@ -113,12 +122,13 @@ function validateUnion(
   options: readonly Shape[],
   value: PropertyValue,
   path: string,
+  within: boolean,
   wrong: (expected: string) => Refusal[],
 ): Refusal[] {
   // `string | enums.X` is how the SDK says "one of X"; instance types are the exception, as new ones come every month.
   const strict = options.find((option) => option.kind === "enum" && !option.name.endsWith("InstanceType"));
-  if (strict && typeof value === "string") return validate(sdk, strict, value, path);
-  const results = options.map((option) => validate(sdk, option, value, path));
+  if (strict && typeof value === "string") return validate(sdk, strict, value, path, within);
+  const results = options.map((option) => validate(sdk, option, value, path, within));
   if (results.some((result) => result.length === 0)) return [];
   const closest = results.find((result) => result.some(({ property }) => property !== path));
   return closest ?? wrong(options.map(({ kind }) => kind).join(" or "));

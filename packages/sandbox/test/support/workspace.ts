@@ -8,6 +8,7 @@ import { runStacks, type RunKind, type StackSetOptions } from "../../src/engine/
 import { readProject } from "../../src/project/project.ts";
 
 const packageRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const policyPackage = join(packageRoot, "..", "..", "policy-pack");
 
 export interface Workspace {
   directory: string;
@@ -49,6 +50,28 @@ export function makeWorkspace(files: Record<string, string> = {}): Workspace {
     symlinkSync(join(packageRoot, "node_modules", "@pulumi", name), join(directory, "node_modules", "@pulumi", name));
   }
   return workspace;
+}
+
+/** Writes a policy pack named `fixture` into a workspace's folder `pack`; its rules are given as the source of a list. */
+export function policyPackFiles(workspace: Workspace, rules: string): string {
+  const pack = join(workspace.directory, "pack");
+  workspace.write(
+    "pack/PulumiPolicy.yaml",
+    "runtime: { name: nodejs, options: { typescript: false } }\nversion: 0.0.1\n",
+  );
+  workspace.write(
+    "pack/package.json",
+    '{ "name": "pack", "version": "0.0.1", "type": "commonjs", "main": "index.js" }',
+  );
+  workspace.write(
+    "pack/index.js",
+    `const { PolicyPack } = require("@pulumi/policy");\nnew PolicyPack("fixture", { policies: [${rules}] });`,
+  );
+  const modules = join(pack, "node_modules", "@pulumi");
+  mkdirSync(modules, { recursive: true });
+  for (const name of ["policy", "pulumi"])
+    symlinkSync(realpathSync(join(policyPackage, "node_modules", "@pulumi", name)), join(modules, name));
+  return pack;
 }
 
 export type RunOverrides = Partial<Omit<StackSetOptions, "kind" | "project" | "events" | "finished">>;
