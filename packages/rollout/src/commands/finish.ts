@@ -1,3 +1,4 @@
+import { commandName } from "../command-name.ts";
 import { describeRelease } from "../core/story.ts";
 import { exitCodeOf, summarize } from "../core/summary.ts";
 import type { Display } from "../display/display.ts";
@@ -24,7 +25,7 @@ export async function finish(options: Work, json: boolean): Promise<void> {
   const { display, session } = options;
   if (state.outcome === undefined)
     display.note(
-      `rollout ${state.id} is paused${state.reason ? `: ${state.reason}` : ""}. Go on with resume, rollback or abort.`,
+      `rollout ${state.id} is paused${state.reason ? `: ${state.reason}` : ""}. Go on with \`${commandName} resume\`, rollback or abort.`,
     );
   display.note(`rollout ${state.id}, release ${describeRelease(state.release)}: ${state.outcome ?? "paused"}`);
   display.close();

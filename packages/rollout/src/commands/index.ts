@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { commandName } from "../command-name.ts";
 import { registerShowCommands } from "./show.ts";
 import { registerStartCommands } from "./start.ts";
 import { registerWordCommands } from "./words.ts";
@@ -8,7 +9,7 @@ Exit codes: 0 succeeded, 1 a mistake in the call or a fault, 3 rolled back, 4 pa
 6 some stack could not go back, 7 another process works on a rollout.`;
 
 export function makeCommandLine(): Command {
-  const program = new Command("rollout")
+  const program = new Command(commandName)
     .description(
       "Brings a release to the stacks wave by wave: a canary region, the others, then global; and back when pages fire",
     )

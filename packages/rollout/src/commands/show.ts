@@ -1,5 +1,6 @@
 /** `status` and `log`: what a rollout does and did. They take no lock. */
 import type { Command } from "commander";
+import { commandName } from "../command-name.ts";
 import { byRollout, latestState } from "../core/history.ts";
 import { describeRelease, describeWave, storyLine } from "../core/story.ts";
 import { summarize } from "../core/summary.ts";
@@ -31,7 +32,7 @@ function status(options: CommonOptions): void {
   });
   if (worked) write(`worked on by ${describeOwner(owner!)}`);
   else if (state.outcome === undefined && !state.paused)
-    write("no process works on it: the one that did ended without a word. `rollout resume` takes over.");
+    write(`no process works on it: the one that did ended without a word. \`${commandName} resume\` takes over.`);
 }
 
 function log(options: CommonOptions & { all: boolean }): void {

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { resolve } from "node:path";
 import { configuredStacks } from "@mrgc/sandbox/host";
 import type { Command } from "commander";
+import { commandName } from "../command-name.ts";
 import { byRollout, lastGood, latestState } from "../core/history.ts";
 import {
   DriverName,
@@ -155,7 +156,7 @@ async function confirm(options: StartOptions, plan: Started): Promise<void> {
 function refuseUnfinished(state: RolloutState | undefined): void {
   if (state !== undefined && state.outcome === undefined)
     throw new UsageError(
-      `rollout ${state.id} has not ended: go on with \`rollout resume\`, or end it with \`rollout rollback\` or \`rollout abort\``,
+      `rollout ${state.id} has not ended: ${state.startedBy} began it at ${state.startedAt}. Go on with \`${commandName} resume\`, or end it with \`${commandName} rollback\` or \`${commandName} abort\``,
     );
 }
 

@@ -1,5 +1,6 @@
 /** `pause`, `rollback`, `abort` and `resume`: what an operator says to a rollout, here or in another process. */
 import type { Command } from "commander";
+import { commandName } from "../command-name.ts";
 import { evolve } from "../core/machine.ts";
 import { latestState } from "../core/history.ts";
 import type { RolloutState } from "../core/model.ts";
@@ -28,7 +29,7 @@ function tellRunner(word: Word, options: WorkOptions, place: Place): boolean {
   evolve(state, { seq: 0, at: "", rollout: state.id, by: options.by, event: { type: events[word], why: options.why } });
   leaveRequest(requests, { rollout: state.id, word, why: options.why, by: options.by });
   process.stderr.write(
-    `told ${describeOwner(owner)}: ${word} of rollout ${state.id}; \`rollout status\` shows when it is done\n`,
+    `told ${describeOwner(owner)}: ${word} of rollout ${state.id}; \`${commandName} status\` shows when it is done\n`,
   );
   return true;
 }

@@ -4,10 +4,12 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { started } from "../../test/support/played-rollout.ts";
 import type { RolloutEvent } from "../core/model.ts";
 import { AuditLog, BrokenLog, readAuditLog } from "./audit-log.ts";
 import { LockedError, type LockOwner, takeRolloutLock } from "./lock.ts";
 import { leaveRequest, takeRequests, Word } from "./requests.ts";
+import { places, Session } from "./session.ts";
 
 let directory: string;
 let path: string;
@@ -107,6 +109,23 @@ describe("the lock", () => {
     writeFileSync(lock(), JSON.stringify(owner));
     expect(() => takeRolloutLock(lock(), { by })).toThrow(/cannot be told from .*--break-lock/);
     expect(takeRolloutLock(lock(), { by, breakLock: true }).lost?.host).toBe("elsewhere");
+  });
+
+  test("that was taken away stops its process at the next entry, and is not given back in the other's name", () => {
+    const session = new Session(directory, { by: "bob@build" });
+    session.begin("1", started(["us-east-1"], 1));
+    session.record({ type: "pause-asked", why: "one" });
+    const file = places(directory).lock;
+    const other = JSON.stringify({ pid: 1, started: at, host: "elsewhere", by } satisfies LockOwner);
+    writeFileSync(file, other);
+    expect(() => session.record({ type: "resumed", why: "" })).toThrow(
+      /taken away: it is process 1 on elsewhere, of ann@desk, since 2026-11-21T10:00:00.000Z, now/,
+    );
+    expect(readAuditLog(places(directory).log)).toHaveLength(2);
+    session.close();
+    expect(readFileSync(file, "utf8")).toBe(other);
+    rmSync(file);
+    expect(() => session.record({ type: "resumed", why: "" })).toThrow(/taken away: nobody has it/);
   });
 });
 

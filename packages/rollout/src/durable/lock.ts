@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { acquire, isAlive, type ProcessMark, readOwner, thisProcess } from "@mrgc/sandbox/host";
+import { commandName } from "../command-name.ts";
 
 /** Who holds the lock. */
 export interface LockOwner extends ProcessMark {
@@ -24,6 +25,9 @@ export class LockedError extends Error {
 export interface HeldLock {
   /** The process that held it before and ended without giving it back. */
   lost?: LockOwner;
+  /** @throws LockedError when another process took the lock meanwhile, at an operator's word */
+  check(): void;
+  /** Gives the lock back, if it is still this process's. */
   release(): void;
 }
 
@@ -50,7 +54,7 @@ export function takeRolloutLock(path: string, options: { by: string; breakLock?:
     if (!isHeld(owner)) return;
     if (owner.host === mine.host)
       throw new LockedError(
-        `a rollout is under way: ${describeOwner(owner)}. Watch it with \`rollout status\`, or give it a word with pause, rollback or abort`,
+        `a rollout is under way: ${describeOwner(owner)}. Watch it with \`${commandName} status\`, or give it a word with pause, rollback or abort`,
         owner,
       );
     if (!options.breakLock)
@@ -59,11 +63,19 @@ export function takeRolloutLock(path: string, options: { by: string; breakLock?:
         owner,
       );
   });
-  let held = true;
-  const release = (): void => {
-    // Given back once: it may be another process's by the second time.
-    if (held) rmSync(path, { force: true });
-    held = false;
+  const isMine = (owner: LockOwner | undefined): boolean => JSON.stringify(owner) === JSON.stringify(mine);
+  return {
+    ...(lost ? { lost } : {}),
+    check: () => {
+      const owner = lockOwner(path);
+      if (isMine(owner)) return;
+      throw new LockedError(
+        `the lock of this rollout was taken away: ${owner ? `it is ${describeOwner(owner)}, now` : "nobody has it"}. This process stops, and writes nothing more down`,
+        owner ?? mine,
+      );
+    },
+    release: () => {
+      if (isMine(lockOwner(path))) rmSync(path, { force: true });
+    },
   };
-  return { ...(lost ? { lost } : {}), release };
 }

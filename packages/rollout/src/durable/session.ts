@@ -59,7 +59,7 @@ export class Session {
   /**
    * Writes an event down, if it is one that may follow.
    *
-   * @throws RefusedRequest or IllegalEvent when it may not; nothing is written then
+   * @throws RefusedRequest or IllegalEvent when it may not, LockedError when the lock was taken away; nothing is written then
    */
   record(event: RolloutEvent, by = this.#by): RolloutState {
     if (this.#state === undefined) throw new Error("no rollout was begun");
@@ -79,6 +79,8 @@ export class Session {
   }
 
   #write(rollout: string, event: RolloutEvent, by: string): RolloutState {
+    // Two processes that write would each break the other's log, and act on one another's stacks.
+    this.#lock.check();
     const draft = { at: new Date().toISOString(), rollout, by, event };
     const state = evolve(this.#state, { seq: this.#log.entries.length + 1, ...draft });
     const entry = this.#log.append(draft);

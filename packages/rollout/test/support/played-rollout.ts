@@ -12,7 +12,11 @@ export function entry(seq: number, event: RolloutEvent): Entry {
   return { seq, at: new Date(seq * 1000).toISOString(), rollout: "r1", by: "ann@desk", event };
 }
 
-export function started(regions: string[], width: number, withoutPrevious: string[] = []): RolloutEvent {
+export function started(
+  regions: string[],
+  width: number,
+  withoutPrevious: string[] = [],
+): RolloutEvent & { type: "started" } {
   const stacks = [...regions, "global"];
   return {
     type: "started",
