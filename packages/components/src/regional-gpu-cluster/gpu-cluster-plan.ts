@@ -117,7 +117,7 @@ function ownProblems(name: string, args: GpuClusterPlanArgs): Problem[] {
         value: args[field],
         reason:
           "has to be in ECR, as `<account>.dkr.ecr.<region>.amazonaws.com/<name>:<tag>`: GPU hosts hold plaintext and have no way to the internet",
-        mend: "Push the image to ECR, or let a pull-through cache fetch it.",
+        mend: "Push the image to ECR, or let a pull-through cache fetch it (docs/container-images.md).",
       });
     }
   }
