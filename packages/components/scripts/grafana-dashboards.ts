@@ -55,7 +55,12 @@ const contents: Record<string, { title: string; graphs: Graph[] }> = {
       rate("Received", "Bps", `node_network_receive_bytes_total{device!="lo"}`, "instance"),
       total("Database connections", "short", "pg_stat_activity_count", "instance, state"),
       rate("Database transactions", "ops", "pg_stat_database_xact_commit", "instance"),
-      graph("Replica lag", "s", "pg_replication_lag_seconds", "instance"),
+      graph(
+        "Replica lag",
+        "decbytes",
+        "max by (instance, application_name) (pg_stat_replication_pg_wal_lsn_diff)",
+        "instance, application_name",
+      ),
     ],
   },
   "hot-tier": {
@@ -82,8 +87,11 @@ const contents: Record<string, { title: string; graphs: Graph[] }> = {
         ...graph("Requests by class", "reqps", "job:envoy_requests:rate5m", "job"),
         legend: "{{job}} {{envoy_response_code_class}}xx",
       },
-      graph("Errors", "percentunit", "job:envoy_errors:ratio", "job"),
-      graph("p99", "ms", "job:envoy_latency:p99_ms", "job"),
+      graph("Errors of requests", "percentunit", "job:envoy_errors:ratio", "job"),
+      graph("p99 of requests", "ms", "job:envoy_latency:p99_ms", "job"),
+      graph("Commands to the hot tier", "reqps", "job:envoy_redis_commands:rate5m", "job, envoy_redis_command"),
+      graph("Errors of commands", "percentunit", "job:envoy_redis_errors:ratio", "job"),
+      graph("p99 of commands", "µs", "job:envoy_redis_latency:p99_us", "job"),
       graph(
         "Healthy upstream members",
         "short",
@@ -91,7 +99,6 @@ const contents: Record<string, { title: string; graphs: Graph[] }> = {
         "job, envoy_cluster_name",
       ),
       total("Upstream connections", "short", "envoy_cluster_upstream_cx_active", "job, envoy_cluster_name"),
-      rate("Commands to the hot tier", "reqps", "envoy_redis_downstream_rq_total", "job"),
     ],
   },
   topology: {

@@ -3,6 +3,7 @@ import { dashboards } from "../../scripts/grafana-dashboards.ts";
 import { dcgmFieldsFile } from "../regional-gpu-cluster/cloudwatch-agent.ts";
 import { healthy } from "../testing/synthetic-series.ts";
 import { collectorProblems, keptMetrics } from "./collector-plan.ts";
+import { keptProxyMetrics } from "./pod-scrape.ts";
 import { ruleGroups } from "./prometheus-rules.ts";
 
 const kept: string[] = Object.values(keptMetrics).flat();
@@ -20,9 +21,16 @@ describe("what the collector keeps", () => {
 
   it("is all that rules and panels ask of what is not a pod", () => {
     const asked = Object.keys(healthy).map((series) => series.replace(/\{.*/, ""));
-    // Prometheus itself makes `up`; the proxies' Redis filter is in pods, which AWS' scraper reads whole.
-    const others = new Set(["up", "envoy_redis_downstream_rq_total"]);
+    // Prometheus itself makes `up`; AWS' scraper reads the proxies.
+    const others = new Set(["up", ...keptProxyMetrics]);
     expect([...new Set(asked)].filter((name) => !kept.includes(name) && !others.has(name))).toEqual([]);
+  });
+
+  it("of the proxies is asked for too, and is none of the collector's alone", () => {
+    const named = (name: string, text: string) => new RegExp(`\\b${name}\\b`).test(text);
+    expect(keptProxyMetrics.filter((name) => !named(name, queries))).toEqual([]);
+    const seen = Object.keys(healthy).join("\n");
+    expect(keptProxyMetrics.filter((name) => !named(name, seen))).toEqual([]);
   });
 
   it("is what the hosts' exporter of GPU metrics has been told to export", () => {

@@ -26,6 +26,9 @@ export interface CollectorSettings {
   database: boolean;
 }
 
+/** Size of the collector's one task, as Fargate runs and bills it. */
+export const collectorTask = { vcpus: 1, memoryGib: 4 } as const;
+
 /** Default port of postgres_exporter. */
 export const databaseExporterPort = 9187;
 
@@ -70,10 +73,10 @@ export const keptMetrics = {
     "envoy_http_downstream_rq_xx",
   ],
   postgres: [
-    "pg_replication_lag_seconds",
     "pg_settings_max_connections",
     "pg_stat_activity_count",
     "pg_stat_database_xact_commit",
+    "pg_stat_replication_pg_wal_lsn_diff",
     "pg_up",
   ],
 } as const;

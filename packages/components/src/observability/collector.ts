@@ -10,7 +10,7 @@ import { runbook } from "../shared/runbook.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import { collectorGroup } from "./collector-access.ts";
 import type { CollectedDatabase, CollectorArgs } from "./collector-args.ts";
-import { collectorConfig, databaseExporterPort } from "./collector-plan.ts";
+import { collectorConfig, collectorTask, databaseExporterPort } from "./collector-plan.ts";
 
 /** What the collector stands on. */
 export interface CollectorSpec {
@@ -107,8 +107,8 @@ export function createCollector(
       continueBeforeSteadyState: true,
       taskDefinitionArgs: {
         family: collectorName,
-        cpu: "1024",
-        memory: "4096",
+        cpu: String(1024 * collectorTask.vcpus),
+        memory: String(1024 * collectorTask.memoryGib),
         runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "X86_64" },
         executionRole: { roleArn: execution.arn },
         taskRole: { roleArn: task.arn },

@@ -31,6 +31,9 @@ const alert = (name: string, expr: string, minutes: number, summary: string, pag
   annotations: { summary, runbook: runbook(...page) },
 });
 
+/** Requests of tenants: what Envoys answer of their health and metrics is none. */
+const requests = `envoy_http_conn_manager_prefix!~"admin|health|metrics"`;
+
 /**
  * Recording rules and alerts over the exporters' own metric names: node_exporter, redis_exporter (Valkey too),
  * postgres_exporter, Envoy and NVIDIA's DCGM exporter.
@@ -57,15 +60,28 @@ export const ruleGroups: RuleGroup[] = [
       ),
       record(
         "job:envoy_requests:rate5m",
-        "sum by (job, envoy_response_code_class) (rate(envoy_http_downstream_rq_xx[5m]))",
+        `sum by (job, envoy_response_code_class) (rate(envoy_http_downstream_rq_xx{${requests}}[5m]))`,
       ),
       record(
         "job:envoy_errors:ratio",
-        `sum by (job) (rate(envoy_http_downstream_rq_xx{envoy_response_code_class="5"}[5m])) / sum by (job) (rate(envoy_http_downstream_rq_xx[5m]))`,
+        `sum by (job) (rate(envoy_http_downstream_rq_xx{${requests},envoy_response_code_class="5"}[5m])) / sum by (job) (rate(envoy_http_downstream_rq_xx{${requests}}[5m]))`,
       ),
       record(
         "job:envoy_latency:p99_ms",
-        "histogram_quantile(0.99, sum by (job, le) (rate(envoy_http_downstream_rq_time_bucket[5m])))",
+        `histogram_quantile(0.99, sum by (job, le) (rate(envoy_http_downstream_rq_time_bucket{${requests}}[5m])))`,
+      ),
+      record(
+        "job:envoy_redis_commands:rate5m",
+        "sum by (job, envoy_redis_command) (rate(envoy_redis_command_total[5m]))",
+      ),
+      record(
+        "job:envoy_redis_errors:ratio",
+        // Envoy tells of errors once there was one.
+        "(sum by (job) (rate(envoy_redis_command_error[5m])) or 0 * sum by (job) (rate(envoy_redis_command_total[5m]))) / sum by (job) (rate(envoy_redis_command_total[5m]))",
+      ),
+      record(
+        "job:envoy_redis_latency:p99_us",
+        "histogram_quantile(0.99, sum by (job, le) (rate(envoy_redis_command_latency_bucket[5m])))",
       ),
       record("cluster:gpu_used:percent", "avg by (Cluster) (DCGM_FI_DEV_GPU_UTIL)"),
     ],
@@ -122,13 +138,24 @@ export const ruleGroups: RuleGroup[] = [
         ["hot-tier-redis", "memory-high"],
       ),
       alert(
-        "ProxyErrors",
+        "RouterErrors",
         "job:envoy_errors:ratio > 0.0001",
         10,
-        "{{ $labels.job }} answers more than 0.01 % with errors (R118).",
+        "{{ $labels.job }} answers more than 0.01 % of requests with errors (R118).",
+        ["observability", "router-errors"],
+      ),
+      alert("RouterSlow", "job:envoy_latency:p99_ms > 600", 10, "{{ $labels.job }}: p99 above 600 ms (R53).", [
+        "observability",
+        "router-slow",
+      ]),
+      alert(
+        "ProxyErrors",
+        "job:envoy_redis_errors:ratio > 0.0001",
+        10,
+        "{{ $labels.job }} answers more than 0.01 % of commands with errors (R118).",
         ["observability", "proxy-errors"],
       ),
-      alert("ProxySlow", "job:envoy_latency:p99_ms > 600", 10, "{{ $labels.job }}: p99 above 600 ms (R53).", [
+      alert("ProxySlow", "job:envoy_redis_latency:p99_us > 10000", 10, "{{ $labels.job }}: p99 above 10 ms (R118).", [
         "observability",
         "proxy-slow",
       ]),
@@ -143,10 +170,14 @@ export const ruleGroups: RuleGroup[] = [
         "80 % of the database's connections are used.",
         ["observability", "database"],
       ),
-      alert("DatabaseLag", "pg_replication_lag_seconds > 30", 5, "A replica is {{ $value }} s behind.", [
-        "observability",
-        "database",
-      ]),
+      // As the writer sees each replica: the exporter asks the writer, whose own lag in seconds is always 0.
+      alert(
+        "DatabaseLag",
+        "max by (instance, application_name) (pg_stat_replication_pg_wal_lsn_diff) > 1e9",
+        5,
+        "{{ $labels.application_name }} is {{ $value | humanize }}B of log behind.",
+        ["observability", "database"],
+      ),
       alert(
         "GpuErrors",
         "DCGM_FI_DEV_ECC_DBE_VOL_TOTAL > 0 or DCGM_FI_DEV_ROW_REMAP_FAILURE > 0",
@@ -190,23 +221,4 @@ export function alertManagerFile(region: string, topicArn: string): string {
     ],
   };
   return JSON.stringify({ alertmanager_config: JSON.stringify(config) });
-}
-
-/** What AWS' scraper reads in an EKS cluster: pods that say so by the usual annotations, as job of their app's name. */
-export function podScrapeFile(region: string): string {
-  return JSON.stringify({
-    global: { scrape_interval: "30s", external_labels: { region } },
-    scrape_configs: [
-      {
-        job_name: "pods",
-        kubernetes_sd_configs: [{ role: "pod" }],
-        relabel_configs: [
-          { source_labels: ["__meta_kubernetes_pod_container_port_name"], regex: "metrics", action: "keep" },
-          { source_labels: ["__meta_kubernetes_pod_label_app"], target_label: "job" },
-          { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
-          { source_labels: ["__meta_kubernetes_pod_node_name"], target_label: "node" },
-        ],
-      },
-    ],
-  });
 }

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { logGroup } from "../building-blocks/log-group.ts";
 import type { NetworkPlacement } from "../network/placement.ts";
 import { named, type Tags } from "../shared/tags.ts";
-import { alertManagerFile, podScrapeFile, rulesFile } from "./prometheus-rules.ts";
+import { podScrapeFile } from "./pod-scrape.ts";
+import { alertManagerFile, rulesFile } from "./prometheus-rules.ts";
 import type { Topics } from "./topics.ts";
 
 /** A Prometheus workspace of AWS, its rules, and the scraper of the pods where there is a cluster. */

@@ -224,9 +224,8 @@ describe("every alarm of every component", () => {
       const [low, high] = range(alarm);
       const above = comparisonOperator.startsWith("Greater");
       // The nearest whole values on both sides that the metric can have.
-      const values = [Math.floor(threshold) - 1, threshold, Math.ceil(threshold) + 1].filter(
-        (value) => value >= low && value <= high,
-      );
+      const [below, over] = [Math.floor(threshold), Math.ceil(threshold)];
+      const values = [below - 1, below, threshold, over, over + 1].filter((value) => value >= low && value <= high);
       const bad = above ? Math.max(...values) : Math.min(...values);
       const good = above ? Math.min(...values) : Math.max(...values);
       const series = (length: number) => [...Array<number>(30).fill(good), ...Array<number>(length).fill(bad)];

@@ -17,7 +17,7 @@ const count: [number, number] = [0, many];
 const percent: [number, number] = [0, 100];
 const flag: [number, number] = [0, 1];
 
-/** Metrics that AWS or our own agents publish, as far as an alarm of ours asks for them. */
+/** Metrics that AWS or our own agents publish, as far as an alarm or a dashboard of ours asks for them. */
 export const knownMetrics: Record<string, KnownNamespace> = {
   "AWS/PrivateLinkServices": {
     source: "PrivateLink guide, CloudWatch metrics for AWS PrivateLink, endpoint service metrics",
@@ -46,6 +46,8 @@ export const knownMetrics: Record<string, KnownNamespace> = {
     metrics: {
       HealthyHostCount: count,
       UnHealthyHostCount: count,
+      ActiveFlowCount: count,
+      NewFlowCount: count,
       PortAllocationErrorCount: count,
       ClientTLSNegotiationErrorCount: count,
       TargetTLSNegotiationErrorCount: count,
@@ -67,7 +69,15 @@ export const knownMetrics: Record<string, KnownNamespace> = {
   "AWS/EC2": {
     source: "EC2 user guide, CloudWatch metrics for your instances (by AutoScalingGroupName too)",
     dimensions: [["AutoScalingGroupName"], ["InstanceId"]],
-    metrics: { StatusCheckFailed: flag, StatusCheckFailed_System: flag, CPUUtilization: percent },
+    metrics: {
+      StatusCheckFailed: flag,
+      StatusCheckFailed_System: flag,
+      CPUUtilization: percent,
+      NetworkIn: count,
+      NetworkOut: count,
+      EBSReadOps: count,
+      EBSWriteOps: count,
+    },
   },
   "AWS/AutoScaling": {
     source: "EC2 Auto Scaling user guide, group metrics; to be enabled with enabledMetrics",
@@ -108,7 +118,7 @@ export const knownMetrics: Record<string, KnownNamespace> = {
   "AWS/NATGateway": {
     source: "VPC user guide, NAT gateway metrics and dimensions",
     dimensions: [["NatGatewayId"]],
-    metrics: { ErrorPortAllocation: count, PacketsDropCount: count },
+    metrics: { ErrorPortAllocation: count, PacketsDropCount: count, BytesOutToDestination: count },
   },
   "AWS/Usage": {
     source: "CloudWatch user guide, AWS usage metrics; EC2 user guide, usage metrics",

@@ -9,9 +9,12 @@ const growing = (perMinute: number): string => `0+${perMinute}x${minutes}`;
 const valkey = `job="valkey",instance="cache-1:9121",cluster="hot-tier"`;
 const machine = `job="node",instance="cache-1:9100",zone="use1-az1"`;
 const gpu = `Cluster="mrgc-gpu",gpu="0",Hostname="ip-10-66-0-10"`;
-const envoy = `job="prism-proxy",envoy_http_conn_manager_prefix="requests"`;
-const upstream = `job="prism-proxy",envoy_cluster_name="hot_tier"`;
+const router = `job="mrgc-router",envoy_http_conn_manager_prefix="inference"`;
+const hosts = `job="mrgc-router",envoy_cluster_name="gpu"`;
+const proxy = `job="prism-proxy",envoy_redis_prefix="hot_tier",envoy_redis_command="get"`;
+const shards = `job="prism-proxy",envoy_cluster_name="hot_tier"`;
 const database = `job="postgres",instance="metadata:9187"`;
+const replica = `${database},application_name="replica",client_addr="10.66.32.10",state="streaming"`;
 
 /** A region in which all is well, with every metric that rules and dashboards name, as the exporters label them. */
 export const healthy: Series = {
@@ -38,18 +41,24 @@ export const healthy: Series = {
   [`pg_stat_activity_count{${database},datname="metadata",state="active"}`]: steady(20),
   [`pg_settings_max_connections{${database}}`]: steady(1000),
   [`pg_stat_database_xact_commit{${database},datname="metadata"}`]: growing(6000),
-  [`pg_replication_lag_seconds{${database}}`]: steady(1),
-  [`envoy_http_downstream_rq_xx{${envoy},envoy_response_code_class="2"}`]: growing(1e6),
-  [`envoy_http_downstream_rq_xx{${envoy},envoy_response_code_class="5"}`]: growing(10),
-  [`envoy_http_downstream_rq_time_bucket{${envoy},le="250"}`]: growing(99e4),
-  [`envoy_http_downstream_rq_time_bucket{${envoy},le="500"}`]: growing(1e6),
-  [`envoy_http_downstream_rq_time_bucket{${envoy},le="1000"}`]: growing(1e6),
-  [`envoy_http_downstream_rq_time_bucket{${envoy},le="+Inf"}`]: growing(1e6),
-  [`envoy_cluster_membership_healthy{${upstream}}`]: steady(3),
-  [`envoy_cluster_upstream_cx_active{${upstream}}`]: steady(12),
-  [`envoy_cluster_lb_zone_routing_all_directly{${upstream}}`]: growing(1e6),
-  [`envoy_cluster_lb_zone_routing_cross_zone{${upstream}}`]: growing(5e4),
-  [`envoy_redis_downstream_rq_total{job="prism-proxy",envoy_redis_prefix="hot_tier"}`]: growing(6e6),
+  [`pg_stat_replication_pg_wal_lsn_diff{${replica}}`]: steady(4096),
+  [`envoy_http_downstream_rq_xx{${router},envoy_response_code_class="2"}`]: growing(1e6),
+  [`envoy_http_downstream_rq_xx{${router},envoy_response_code_class="5"}`]: growing(10),
+  [`envoy_http_downstream_rq_time_bucket{${router},le="250"}`]: growing(99e4),
+  [`envoy_http_downstream_rq_time_bucket{${router},le="500"}`]: growing(1e6),
+  [`envoy_http_downstream_rq_time_bucket{${router},le="1000"}`]: growing(1e6),
+  [`envoy_http_downstream_rq_time_bucket{${router},le="+Inf"}`]: growing(1e6),
+  [`envoy_cluster_membership_healthy{${hosts}}`]: steady(3),
+  [`envoy_cluster_upstream_cx_active{${hosts}}`]: steady(12),
+  [`envoy_cluster_lb_zone_routing_all_directly{${hosts}}`]: growing(1e6),
+  [`envoy_cluster_lb_zone_routing_cross_zone{${hosts}}`]: growing(5e4),
+  [`envoy_redis_command_total{${proxy}}`]: growing(1e6),
+  [`envoy_redis_command_error{${proxy}}`]: growing(10),
+  [`envoy_redis_command_latency_bucket{${proxy},le="5000"}`]: growing(1e6),
+  [`envoy_redis_command_latency_bucket{${proxy},le="10000"}`]: growing(1e6),
+  [`envoy_redis_command_latency_bucket{${proxy},le="+Inf"}`]: growing(1e6),
+  [`envoy_cluster_membership_healthy{${shards}}`]: steady(9),
+  [`envoy_cluster_upstream_cx_active{${shards}}`]: steady(9),
   [`DCGM_FI_DEV_GPU_UTIL{${gpu}}`]: steady(60),
   [`DCGM_FI_DEV_FB_USED{${gpu}}`]: steady(30_000),
   [`DCGM_FI_DEV_GPU_TEMP{${gpu}}`]: steady(60),
@@ -72,14 +81,20 @@ export const troubles: Record<string, Series> = {
   ReplicationBroken: { [`redis_master_link_up{${valkey}}`]: steady(0) },
   HotTierSlow: { [`redis_latency_percentiles_usec{${valkey},cmd="get",quantile="99"}`]: steady(1200) },
   Evictions: { [`redis_evicted_keys_total{${valkey}}`]: growing(60) },
-  ProxyErrors: { [`envoy_http_downstream_rq_xx{${envoy},envoy_response_code_class="5"}`]: growing(1000) },
+  RouterErrors: { [`envoy_http_downstream_rq_xx{${router},envoy_response_code_class="5"}`]: growing(1000) },
+  RouterSlow: {
+    [`envoy_http_downstream_rq_time_bucket{${router},le="250"}`]: growing(5e5),
+    [`envoy_http_downstream_rq_time_bucket{${router},le="500"}`]: growing(9e5),
+  },
+  ProxyErrors: { [`envoy_redis_command_error{${proxy}}`]: growing(1000) },
   ProxySlow: {
-    [`envoy_http_downstream_rq_time_bucket{${envoy},le="250"}`]: growing(5e5),
-    [`envoy_http_downstream_rq_time_bucket{${envoy},le="500"}`]: growing(9e5),
+    [`envoy_redis_command_latency_bucket{${proxy},le="5000"}`]: growing(8e5),
+    [`envoy_redis_command_latency_bucket{${proxy},le="10000"}`]: growing(9e5),
+    [`envoy_redis_command_latency_bucket{${proxy},le="30000"}`]: growing(1e6),
   },
   DatabaseDown: { [`pg_up{${database}}`]: steady(0) },
   DatabaseConnections: { [`pg_stat_activity_count{${database},datname="metadata",state="active"}`]: steady(900) },
-  DatabaseLag: { [`pg_replication_lag_seconds{${database}}`]: steady(60) },
+  DatabaseLag: { [`pg_stat_replication_pg_wal_lsn_diff{${replica}}`]: steady(3e9) },
   GpuErrors: { [`DCGM_FI_DEV_ECC_DBE_VOL_TOTAL{${gpu}}`]: steady(1) },
   GpuHot: { [`DCGM_FI_DEV_GPU_TEMP{${gpu}}`]: steady(90) },
 };
@@ -128,6 +143,6 @@ export const collected: Record<string, string[]> = {
     `pg_stat_activity_count{datname="metadata",state="active"} 20`,
     `pg_settings_max_connections 1000`,
     `pg_stat_database_xact_commit{datname="metadata"} 6000`,
-    `pg_replication_lag_seconds 1`,
+    `pg_stat_replication_pg_wal_lsn_diff{application_name="replica",client_addr="10.66.32.10",slot_name="",state="streaming"} 4096`,
   ],
 };

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dashboardFile, dashboards, dashboardsFolder } from "../../scripts/grafana-dashboards.ts";
-import { podScrapeFile, ruleGroups, rulesFile } from "../../src/observability/prometheus-rules.ts";
+import { podScrapeFile } from "../../src/observability/pod-scrape.ts";
+import { ruleGroups, rulesFile } from "../../src/observability/prometheus-rules.ts";
 import { healthy, minutes, type Series, troubles } from "../../src/testing/synthetic-series.ts";
 
 const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
@@ -66,7 +67,7 @@ afterAll(() => {
 describe.skipIf(!hasPromtool)("Prometheus' rules (skipped without promtool, Debian's prometheus)", () => {
   it("are what promtool calls right", () => {
     expect(execFileSync("promtool", ["check", "rules", join(folder, "rules.json")], { encoding: "utf8" })).toContain(
-      "SUCCESS: 25 rules found",
+      "SUCCESS: 30 rules found",
     );
   });
 
