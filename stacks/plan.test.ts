@@ -42,6 +42,15 @@ describe("plan", () => {
     expect(unknown("us-east-1")).toEqual([]);
   });
 
+  it("prices the collector of metrics where the stack has one", () => {
+    const withImage = configOf("us-east-1");
+    const lines = (config: Record<string, string>) =>
+      plan("us-east-1", config).data.cost?.lines.filter(({ driver }) => driver.startsWith("collector, "));
+    // 0.04048 x 730 for one vCPU, and 4 x 0.004445 x 730 for its memory.
+    expect(lines(withImage)?.map(({ usdPerMonth }) => usdPerMonth)).toEqual([29.55, 12.98]);
+    expect(lines({ ...withImage, "mrgc:watch": "{}" })).toEqual([]);
+  });
+
   it("takes prices from a file", () => {
     const priceFile = JSON.stringify({
       prices: [

@@ -56,6 +56,7 @@ export function regionPlanArgs(settings: RegionSettings): RegionPlanArgs {
       vcpuPerTask: 2,
       memoryGibPerTask: 4,
     },
+    collector: settings.watch?.collectorImage !== undefined,
     database: { instanceClass: "db.r6i.xlarge", instances: 3, replicas: 1, storageGib: 500 },
     loadBalancers: { internalNetworkLoadBalancers: 2, applicationLoadBalancers: 1 },
   };

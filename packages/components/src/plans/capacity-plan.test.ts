@@ -238,5 +238,7 @@ describe("what full scale needs", () => {
     expect(needed("kms-requests")).toBeUndefined();
     expect(verdict("kms-requests")).toBe(QuotaVerdict.Unknown);
     expect(verdict("fargate-vcpu", only({}))).toBe(QuotaVerdict.Fits);
+    // The collector of metrics is one task of one vCPU.
+    expect(needed("fargate-vcpu", only({ collector: true }))).toBe(1);
   });
 });

@@ -1,5 +1,6 @@
 import { loadBalancerAddresses, proxyAddresses, systemAddresses } from "../network/address-needs.ts";
 import { type AddressPlan } from "../network/address-plan.ts";
+import { collectorTask } from "../observability/collector-plan.ts";
 import { instanceType } from "../shared/instance-types.ts";
 import { type Quota, quotas } from "./quotas.ts";
 import { fleetMaxima, maxOf, systemFleet } from "./fleet-sizes.ts";
@@ -67,6 +68,7 @@ function computeNeeds(args: RegionPlanArgs): Record<string, Need> {
   const nodeGroups = args.proxies === undefined ? 0 : (args.proxies.nodeGroups ?? zones);
   const system = [systemFleet(args)].filter((fleet) => fleet !== undefined);
   const volumes = [...fleets, ...system];
+  const collector = args.collector === true ? collectorTask.vcpus : 0;
   const groupsPerZone = args.cache?.groupsPerZone ?? 1;
   const cacheGroups = args.cache === undefined ? 0 : zones * groupsPerZone;
   const nodesPerGroup = nodeGroups === 0 ? 0 : Math.ceil(maxOf(args.proxies) / nodeGroups);
@@ -92,8 +94,8 @@ function computeNeeds(args: RegionPlanArgs): Record<string, Need> {
       `${maxOf(args.proxies)} nodes in ${nodeGroups} groups; all in one group would need ${maxOf(args.proxies)}`,
     ],
     "fargate-vcpu": [
-      args.router === undefined ? 0 : 2 * args.router.maxTasks * args.router.vcpuPerTask,
-      "every task of the router, twice while deploying",
+      2 * (args.router?.maxTasks ?? 0) * (args.router?.vcpuPerTask ?? 0) + collector,
+      `every task of the router, twice while deploying${collector === 0 ? "" : ", and the collector of metrics"}`,
     ],
   };
 }

@@ -55,6 +55,16 @@ describe("planCost", () => {
     expect(lineOf(plan, "cache", "gp3 throughput")?.usdPerMonth).toBe(35_000);
   });
 
+  it("prices the collector of metrics, whatever the fleets' sizes", () => {
+    for (const size of Object.values(CostSize)) {
+      const plan = cost({ collector: true }, size);
+      // 0.04048 x 730 for one vCPU, and 4 x 0.004445 x 730 for its memory.
+      expect(lineOf(plan, "observability", "vCPU")?.usdPerMonth).toBe(29.55);
+      expect(lineOf(plan, "observability", "memory")?.usdPerMonth).toBe(12.98);
+    }
+    expect(cost({}).lines.filter(({ component }) => component === "observability")).toEqual([]);
+  });
+
   it("prices the network by zone", () => {
     const plan = cost({});
     // 3 x 730 x 0.045 and 14 x 3 x 730 x 0.01.

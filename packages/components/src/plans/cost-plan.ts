@@ -1,3 +1,4 @@
+import { collectorTask } from "../observability/collector-plan.ts";
 import { instanceCosts, volumeCosts } from "./cost-of-fleets.ts";
 import { loadBalancerCosts, networkCosts, trafficCosts } from "./cost-of-network.ts";
 import { CostBook, type CostLine } from "./cost-book.ts";
@@ -81,6 +82,10 @@ export function planCost(args: RegionPlanArgs, size: CostSize, endpoints: number
     const tasks = size === CostSize.Configured ? args.router.tasks : args.router.maxTasks;
     book.hours("router", "Fargate vCPU", tasks * args.router.vcpuPerTask, "fargate.vcpu");
     book.hours("router", "Fargate memory", tasks * args.router.memoryGibPerTask, "fargate.gib");
+  }
+  if (args.collector === true) {
+    book.hours("observability", "collector, Fargate vCPU", collectorTask.vcpus, "fargate.vcpu");
+    book.hours("observability", "collector, Fargate memory", collectorTask.memoryGib, "fargate.gib");
   }
   if (args.database !== undefined) {
     const { instances, instanceClass, storageGib } = args.database;

@@ -132,6 +132,8 @@ export interface RegionPlanArgs {
   gpu?: FleetSize;
   /** The router in front of the GPU hosts. Default: none. */
   router?: RouterSize;
+  /** Whether `Observability` collects what is not a pod (`collector`): one Fargate task, whatever the fleets' sizes. Default: false. */
+  collector?: boolean;
   /** The metadata database. Default: none. */
   database?: DatabaseSize;
   /** Load balancers. Default: none. */

@@ -112,6 +112,20 @@ describe("docs/costs.md, other figures", () => {
   });
 });
 
+describe("what is left out of the source documents", () => {
+  const priced = (change: Partial<RegionPlanArgs>) =>
+    planCost({ region: "us-east-1", zoneIds: [], vpcCidrBlock: "10.0.0.0/16", ...change }, CostSize.Configured, 0);
+  const collector = sum(priced({ collector: true }).lines, "observability");
+
+  it("has the collector's price on every page that names it", () => {
+    expect(page).toContain(`the collector of metrics, ${usd(collector)} USD a month`);
+    const rounded = `${Math.round(collector)} USD a month`;
+    const component = readFileSync(new URL("../../../../docs/components/observability.md", import.meta.url), "utf8");
+    expect(component).toContain(`the collector ${rounded} (one vCPU, 4 GiB on Fargate)`);
+    expect(component).toContain(`About ${rounded} in us-east-1 (one vCPU, 4 GiB).`);
+  });
+});
+
 describe("docs/costs.md, PrivateLink Architecture", () => {
   const price = (key: string) => priceOf(knownPrices(), key, "us-east-1")?.usd ?? NaN;
   const endpoint = 3 * hoursPerMonth * price("interface-endpoint.hour");
