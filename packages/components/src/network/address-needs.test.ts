@@ -54,7 +54,11 @@ describe("zoneNeeds", () => {
 
   it("spreads groups of a zone evenly, and lets those over all zones lose one", () => {
     const needs = zoneNeeds({ cacheNodes: 1000, gpuInstances: 100, routerTasks: 9, databaseInstances: 3 }, 3, false);
-    expect(needs.data.map((need) => need.what)).toEqual(["334 cache nodes", "3 database instances"]);
+    // 167 in each of two groups: 17 more while they are replaced, and one that is warm.
+    expect(needs.data).toEqual([
+      { what: "370 cache nodes while they are replaced", addresses: 334 + 2 * (17 + 1) },
+      { what: "3 database instances", addresses: 3 },
+    ]);
     expect(needs.private.map((need) => need.what)).toEqual([
       "50 GPU instances",
       "10 router tasks while deploying",
@@ -62,6 +66,13 @@ describe("zoneNeeds", () => {
       "everything else",
     ]);
     expect(totalOf(needs.private)).toBe(50 + 10 + 16 + 32);
+  });
+
+  it("keeps room for the successors of the smallest cluster's nodes, and none for no nodes", () => {
+    const cache = (count: number) => zoneNeeds({ cacheNodes: count }, 3, true).data;
+    // 3 shards of three: a node or two in each group, one more each, and one that is warm.
+    expect(cache(9)).toEqual([{ what: "7 cache nodes while they are replaced", addresses: 3 + 2 * 2 }]);
+    expect(cache(0)).toEqual([]);
   });
 
   it("keeps room for nodes that EKS adds while it updates", () => {

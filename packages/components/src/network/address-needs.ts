@@ -67,7 +67,7 @@ export function totalOf(needs: readonly AddressNeed[]): number {
   return needs.reduce((sum, need) => sum + need.addresses, 0);
 }
 
-/** Needs as a sum in words: `380 (334 cache nodes + 46 ...)`. */
+/** Needs as a sum in words: `380 addresses (334 proxy nodes x 1 + 46 ...)`. */
 export function describeNeeds(needs: readonly AddressNeed[]): string {
   return `${totalOf(needs)} addresses (${needs.map((need) => need.what).join(" + ")})`;
 }
@@ -83,6 +83,7 @@ export function zoneNeeds(fleets: FleetMaxima, zones: number, podsApart: boolean
   const spread = (count: number) => Math.ceil(count / zones);
   const survivors = (count: number) => Math.ceil(count / Math.max(1, zones - 1));
   const nodes = nodesWhileUpdating(spread(proxyNodes));
+  const cache = cacheNodesWhileReplaced(spread(cacheNodes));
   const held = proxyAddresses(fleets, podsApart);
   const system = systemAddresses(fleets, podsApart);
   const systemNodes = nodesWhileUpdating(survivors(system.count));
@@ -100,7 +101,7 @@ export function zoneNeeds(fleets: FleetMaxima, zones: number, podsApart: boolean
       ...some("everything else", fleets.otherAddressesPerZone ?? 32),
     ],
     data: [
-      ...some(`${spread(cacheNodes)} cache nodes`, spread(cacheNodes)),
+      ...some(`${cache} cache nodes while they are replaced`, cache),
       ...some(`${databaseInstances} database instances`, databaseInstances),
     ],
     endpoint: some(`${fleets.interfaceEndpoints ?? 0} interface endpoints`, fleets.interfaceEndpoints ?? 0),
@@ -185,6 +186,18 @@ export function fleetProblems(fleets: FleetMaxima): Problem[] {
     }
   }
   return problems;
+}
+
+/** Groups of the cache in each zone, `HotTierRedis`'s default. */
+const cacheGroupsPerZone = 2;
+
+/**
+ * Cache nodes of one zone while they are replaced: each of its groups launches a tenth more, at least one, before it ends a predecessor, and keeps a
+ * stopped one warm, which keeps its address.
+ */
+function cacheNodesWhileReplaced(nodes: number): number {
+  const surge = Math.max(1, Math.ceil(Math.ceil(nodes / cacheGroupsPerZone) / 10));
+  return nodes === 0 ? 0 : nodes + cacheGroupsPerZone * (surge + 1);
 }
 
 /** Nodes of one zone's group while EKS replaces them: 10 % more, and at least 2. */

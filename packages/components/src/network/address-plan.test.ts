@@ -65,8 +65,8 @@ describe("the three regions at full scale", () => {
     // 334 nodes a zone and 10 % more while they are updated are 368; in the private subnet one address each, beside 16 for
     // the control plane, 500 GPU hosts with a zone lost, 60 tasks while deploying, 16 for load balancers and 32 others.
     // In the pods' range each holds two interfaces of 15 addresses. Three of the six system nodes and two more hold one
-    // address each, and two interfaces of 10.
-    expect(needs).toEqual({ private: 997, data: 337, public: 9, endpoint: 15, pod: 11_140 });
+    // address each, and two interfaces of 10. 334 cache nodes with 2 x 17 successors and 2 that are warm, and 3 of the database.
+    expect(needs).toEqual({ private: 997, data: 373, public: 9, endpoint: 15, pod: 11_140 });
   });
 
   it("do not fit without it, and say so by the numbers", () => {
@@ -237,17 +237,17 @@ describe("refusals", () => {
 
   it("say which fleet is too large, by how much, and which range would hold it", () => {
     expect(reasons({ fleets: { cacheNodes: 100_000 } })[0]).toBe(
-      "vpcCidrBlock: is too small: data in use1-az1 (10.66.8.0/22) holds 1019 addresses and needs 33334 addresses (33334 cache nodes), and no /16 is free. No VPC range fits, because AWS allows /16 at most: spread the fleets over more zones or regions.",
+      "vpcCidrBlock: is too small: data in use1-az1 (10.66.8.0/22) holds 1019 addresses and needs 36670 addresses (36670 cache nodes while they are replaced), and no /16 is free. No VPC range fits, because AWS allows /16 at most: spread the fleets over more zones or regions.",
     );
     expect(reasons({ fleets: { cacheNodes: 5000 } })[0]).toContain("The nearest range that fits is 10.66.0.0/17.");
   });
 
   it("count every subnet that would be replaced, and replace them only when that is allowed", () => {
-    // 3,057 / 3 = 1,019 is what a /22 holds; one more node and one zone's subnet is too small.
-    const larger = { ...args, fleets: { cacheNodes: 2 * 1020 }, zoneIds: zoneIds.slice(0, 2) };
+    // A /22 holds 1,019: 925 nodes, of whose two groups of 463 at most each launches 47 more and keeps one warm, are 1,021.
+    const larger = { ...args, fleets: { cacheNodes: 2 * 925 }, zoneIds: zoneIds.slice(0, 2) };
     expect(problemsOf(larger).map(({ reason }) => reason)).toEqual([
-      "data in use1-az1 (10.66.8.0/22) holds 1019 addresses and needs 1020 addresses (1020 cache nodes); it would be replaced by 10.66.32.0/21, with everything in it",
-      "data in use1-az2 (10.66.24.0/22) holds 1019 addresses and needs 1020 addresses (1020 cache nodes); it would be replaced by 10.66.40.0/21, with everything in it",
+      "data in use1-az1 (10.66.8.0/22) holds 1019 addresses and needs 1021 addresses (1021 cache nodes while they are replaced); it would be replaced by 10.66.32.0/21, with everything in it",
+      "data in use1-az2 (10.66.24.0/22) holds 1019 addresses and needs 1021 addresses (1021 cache nodes while they are replaced); it would be replaced by 10.66.40.0/21, with everything in it",
     ]);
     const allowed = planAddresses({ ...larger, allowReplacement: true });
     expect(allowed.replaced.map(({ from, to }) => [from.cidrBlock, to?.cidrBlock])).toEqual([

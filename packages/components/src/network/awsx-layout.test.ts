@@ -49,7 +49,7 @@ describe("awsxLayout", () => {
     const plan = planAddresses({
       vpcCidrBlock: "10.66.0.0/18",
       zoneIds: ["use1-az1", "use1-az2"],
-      fleets: { cacheNodes: 2 * 1020 },
+      fleets: { cacheNodes: 2 * 925 },
       allowReplacement: true,
     });
     const layout = awsxLayout(plan);
