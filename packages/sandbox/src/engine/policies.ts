@@ -2,8 +2,41 @@
 import type { Deployment } from "./deployment.ts";
 import type { Goal, ResourceState } from "./model.ts";
 import { EnforcementLevel } from "./policy-messages.ts";
+import { PolicyPack, unknownRule } from "./policy-pack.ts";
+import type { RunOptions } from "./run-context.ts";
 import { rootUrn } from "./urn.ts";
 import { annotateSecrets } from "./values.ts";
+
+/** Starts the packs of a run; one that does not start, or a setting of a rule that none has, ends it. */
+export async function startPacks(deployment: Deployment, options: RunOptions, engineAddress: string): Promise<void> {
+  const { policyPacks, policyConfig, preview, config, project, stack, cacheDirectory, events, deadlineSeconds } =
+    options;
+  const started = await Promise.allSettled(
+    policyPacks.map((directory) =>
+      PolicyPack.start({
+        directory,
+        config: policyConfig,
+        stack,
+        project: project.name,
+        preview,
+        stackConfig: config.values,
+        stackSecretKeys: config.secretKeys,
+        engineAddress,
+        cacheDirectory,
+        ...(deadlineSeconds ? { deadlineSeconds } : {}),
+        onOutput: (text) => events.programOutput(text),
+        onCancel: (listener) => deployment.onCancel(listener),
+      }),
+    ),
+  );
+  for (const result of started) if (result.status === "fulfilled") deployment.packs.push(result.value);
+  const failed = started.find((result) => result.status === "rejected");
+  const problem = failed ? (failed.reason as Error).message : unknownRule(deployment.packs, policyConfig);
+  if (problem !== undefined && !deployment.cancelled) {
+    deployment.error(problem);
+    deployment.cancel();
+  }
+}
 
 /**
  * Lets every pack repair, then judge a resource's inputs. The state's inputs are replaced by what remediations made of them.

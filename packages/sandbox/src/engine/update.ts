@@ -9,10 +9,9 @@ import { executeDeletes, generateDeletes } from "./deletions.ts";
 import { organization } from "./deployment.ts";
 import { FunctionCalls } from "./function-calls.ts";
 import { Callbacks, ResourceHooks } from "./hooks.ts";
-import { Bail, HookKind, StepKind, UserError, type Goal, type ResourceState, type Step } from "./model.ts";
+import { Bail, emptyState, HookKind, StepKind, UserError, type Goal, type ResourceState, type Step } from "./model.ts";
 import { startMonitorServer } from "./monitor-server.ts";
-import { analyzeStack } from "./policies.ts";
-import { PolicyPack, unknownRule } from "./policy-pack.ts";
+import { analyzeStack, startPacks } from "./policies.ts";
 import { alreadyReported, startProgram } from "./program.ts";
 import { ResourceMonitor, type MonitorRun } from "./resource-monitor.ts";
 import { describeError, firstUsefulLine } from "./rpc-error.ts";
@@ -36,6 +35,8 @@ class Update {
   #functions: FunctionCalls;
   #info: RunInfo;
   #packs: Promise<void> = Promise.resolve();
+  /** The root's own registration, which everything else waits for. */
+  #root: Promise<unknown> = Promise.resolve();
   #stackOutputs: PropertyMap | undefined;
   /** The step that made a component, until it says its outputs. */
   #componentSteps = new Map<string, Step>();
@@ -73,7 +74,7 @@ class Update {
         secretKeys: options.config.secretKeys,
         register: async (goal) => (await this.#register(goal)).state,
       }),
-      register: (goal) => this.#register(goal),
+      register: (goal) => (goal.type === rootStackType ? this.#registerRoot(goal) : this.#register(goal)),
       read: (state) => this.#read(state),
       registerOutputs: (urn, outputs) => this.#registerOutputs(urn, outputs),
     };
@@ -83,12 +84,17 @@ class Update {
     this.#finished = new Promise((resolve) => (this.#releaseProgram = resolve));
   }
 
-  /** Runs work for a resource; an error ends the run, once it is reported. */
-  async #guarded<T>(urn: string, work: () => Promise<T>): Promise<T> {
+  /** Runs work for a resource after the packs' start and the root; an error ends the run, once it is reported. */
+  async #guarded<T>(urn: string, work: () => Promise<T>, root = this.#root): Promise<T> {
     const { deployment } = this.#context;
-    if (deployment.cancelled) throw new Bail("canceled");
+    const refuseWhenCancelled = (): void => {
+      if (deployment.cancelled) throw new Bail("canceled");
+    };
+    refuseWhenCancelled();
     try {
       await this.#packs;
+      await root;
+      refuseWhenCancelled();
       return await work();
     } catch (error) {
       if (!(error instanceof Bail) && !deployment.cancelled) deployment.error(describeError(error), urn);
@@ -97,8 +103,16 @@ class Update {
     }
   }
 
-  #register(goal: Goal): Promise<{ state: ResourceState; unknown: boolean }> {
-    return this.#guarded("", async () => {
+  /** Tells the root's URN at once, so that the program loads its modules while policy packs still start. */
+  #registerRoot(goal: Goal): Promise<{ state: ResourceState; unknown: boolean }> {
+    const { stack, project } = this.#options;
+    // Why it failed was reported, and the run is cancelled.
+    this.#root = this.#register(goal, Promise.resolve()).catch(() => undefined);
+    return Promise.resolve({ state: emptyState(rootUrn(stack, project.name), goal.type, false), unknown: false });
+  }
+
+  #register(goal: Goal, root = this.#root): Promise<{ state: ResourceState; unknown: boolean }> {
+    const work = async () => {
       const { steps, state } = await this.#generator.generate(goal, (now) => this.#executor.run(now));
       if (steps.length > 0) await this.#executor.run(steps);
       if (!goal.custom) {
@@ -106,7 +120,8 @@ class Update {
         if (step) this.#componentSteps.set(state.urn, step);
       }
       return { state, unknown: steps.some(({ skipped }) => skipped) };
-    });
+    };
+    return this.#guarded("", work, root);
   }
 
   #read(request: ResourceState): Promise<ResourceState> {
@@ -148,37 +163,6 @@ class Update {
     if (changed) this.#context.deployment.snapshot.patch(state);
   }
 
-  async #startPacks(): Promise<void> {
-    const { deployment } = this.#context;
-    const { policyPacks, policyConfig, preview, config, project, stack, cacheDirectory, events, deadlineSeconds } =
-      this.#options;
-    const started = await Promise.allSettled(
-      policyPacks.map((directory) =>
-        PolicyPack.start({
-          directory,
-          config: policyConfig,
-          stack,
-          project: project.name,
-          preview,
-          stackConfig: config.values,
-          stackSecretKeys: config.secretKeys,
-          engineAddress: this.#info.monitorAddress,
-          cacheDirectory,
-          ...(deadlineSeconds ? { deadlineSeconds } : {}),
-          onOutput: (text) => events.programOutput(text),
-          onCancel: (listener) => deployment.onCancel(listener),
-        }),
-      ),
-    );
-    for (const result of started) if (result.status === "fulfilled") deployment.packs.push(result.value);
-    const failed = started.find((result) => result.status === "rejected");
-    const problem = failed ? (failed.reason as Error).message : unknownRule(deployment.packs, policyConfig);
-    if (problem !== undefined && !deployment.cancelled) {
-      deployment.error(problem);
-      deployment.cancel();
-    }
-  }
-
   /** Runs the program to its end. Reports how it failed. */
   async #runProgram(): Promise<() => Promise<void>> {
     const { deployment } = this.#context;
@@ -193,7 +177,7 @@ class Update {
       },
     });
     deployment.onCancel(() => void program.stop());
-    this.#packs = this.#startPacks();
+    this.#packs = startPacks(deployment, this.#options, this.#info.monitorAddress);
     await this.#packs;
     const { code, signal } = await Promise.race([
       program.exited,
@@ -239,6 +223,7 @@ class Update {
     let stopProgram: () => Promise<void> = () => Promise.resolve();
     try {
       stopProgram = await this.#runProgram();
+      await this.#root;
       await this.#executor.settle();
       if (!deployment.cancelled) deployment.checkTargets((urn) => this.#generator.urns.has(urn));
       if (!deployment.cancelled) await this.#delete();
