@@ -20,7 +20,9 @@ describe("regionPlan", () => {
 
   it("prices the same fleets that it has addresses and quotas for", () => {
     const plan = regionPlan(args);
-    expect(plan.addresses.subnets.find((subnet) => subnet.tier === "data")?.neededFor).toBe("15 cache nodes");
+    expect(plan.addresses.subnets.find((subnet) => subnet.tier === "data")?.neededFor).toBe(
+      "19 cache nodes while they are replaced",
+    );
     expect(plan.capacity.exceeding.map((need) => [need.quota.key, need.needed])).toEqual([["standard-vcpu", 480]]);
     // 6 and 30 x 1.008 x 730; two NAT gateways 65.70; 14 endpoints in two zones 204.40; 2 x 10 GB 0.20.
     expect(plan.cost.knownUsdPerMonth).toBe(4685.34);
@@ -58,7 +60,7 @@ describe("renderPlan", () => {
   const text = renderPlan(regionPlan(args));
 
   it("shows every subnet with what it holds and what for", () => {
-    expect(text).toMatch(/use1-az1\s+data\s+10\.66\.8\.0\/22\s+15\s+1019\s+15 cache nodes/);
+    expect(text).toMatch(/use1-az1\s+data\s+10\.66\.8\.0\/22\s+19\s+1019\s+19 cache nodes/);
     expect(text).toContain("free: 10.66.14.0/23, 10.66.30.0/23, 10.66.32.0/19 (9216 addresses)");
   });
 
