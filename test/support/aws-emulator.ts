@@ -20,7 +20,7 @@ export interface AwsEmulator {
 
 /**
  * moto's server answering one request at a time: its conditional writes are not atomic between threads, as those of AWS
- * are. Only who waits for a message waits beside the others, or nobody could send one. Lifecycle hooks are our addition.
+ * are. Only who waits for a message waits beside the others, or nobody could send one. Lifecycle hooks and the machines of warm pools are our addition.
  */
 const oneRequestAtATime = `
 import sys, threading
