@@ -117,14 +117,7 @@ program
       try {
         await service.waitForEvent(await service.pass());
       } catch (error) {
-        write(
-          JSON.stringify({
-            time: new Date().toISOString(),
-            level: "error",
-            event: "pass-failed",
-            error: String(error),
-          }),
-        );
+        service.sayFailed(error);
         await new Promise((resolve) => setTimeout(resolve, 1_000));
       }
     }

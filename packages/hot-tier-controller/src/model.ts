@@ -27,8 +27,13 @@ export interface ObservedNode {
   readonly instance: InstanceState;
   /** Whether the controller got an answer from its server in this pass. */
   readonly reachable: boolean;
-  /** Since when it does not answer, in milliseconds; 0 when it does. */
+  /** Milliseconds since the first look in a row that it did not answer; 0 when it does. */
   readonly downForMs: number;
+  /**
+   * Whether somebody else says so too: a member that answers calls it failing, or its own server says that it still loads its
+   * data. Without that the way from the controller to it may be what is broken, and it may serve. Of an unreachable node.
+   */
+  readonly confirmedDown: boolean;
   /** Whether the cluster's members know this id. */
   readonly member: boolean;
   /** No member, knows nobody, owns nothing and holds no key: it may join. */
@@ -45,6 +50,8 @@ export interface ObservedNode {
   readonly synced: boolean;
   /** Since when a reachable replica is not synced, in milliseconds. */
   readonly unsyncedForMs: number;
+  /** Milliseconds that it has been a member that owns nothing and copies nobody; 0 when it does. */
+  readonly idleForMs: number;
   /** Memory of its data set, in bytes. */
   readonly usedBytes: number;
 }
@@ -109,6 +116,8 @@ export interface Bounds {
   readonly replaceAfterMs: number;
   /** Not synced for this long: an alarm names the replica. */
   readonly syncAlarmAfterMs: number;
+  /** Idle for this long beyond its group's size: nobody is about to use it. */
+  readonly surplusAfterMs: number;
   /** Moves at the same time, over the whole cluster; at most one a source and one a destination. */
   readonly parallelMoves: number;
   /** Most bytes of one move: an atomic move forks its source, and the fork's copies grow with the move. */
@@ -121,6 +130,7 @@ export const defaultBounds: Bounds = {
   electionGraceMs: 3_000,
   replaceAfterMs: 600_000,
   syncAlarmAfterMs: 900_000,
+  surplusAfterMs: 1_800_000,
   parallelMoves: 4,
   moveBytes: 2_000_000_000,
 };
@@ -164,6 +174,7 @@ export interface Alarm {
     | "isolated"
     | "waiting-for-nodes"
     | "waiting-for-election"
+    | "not-confirmed"
     | "not-settled"
     | "replica-not-syncing"
     | "node-down"

@@ -1,9 +1,4 @@
-import { CreateBucketCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import {
-  CreateAutoScalingGroupCommand,
-  CreateLaunchConfigurationCommand,
-  PutLifecycleHookCommand,
-} from "@aws-sdk/client-auto-scaling";
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
@@ -14,11 +9,13 @@ import { startAwsEmulator } from "../../../test/support/aws-emulator.ts";
 import type { AwsEmulator } from "../../../test/support/aws-emulator.ts";
 import { awsClients, loadConnection, loadSettings, storeDesiredShards } from "../src/aws/environment.ts";
 import type { AwsClients } from "../src/aws/environment.ts";
-import { AwsFleet, hookNames } from "../src/aws/fleet.ts";
-import { Lease } from "../src/aws/lease.ts";
+import { AwsFleet } from "../src/aws/fleet.ts";
 import { readLoad } from "../src/aws/load.ts";
 import { HotTierService } from "../src/aws/service.ts";
+import { generationName } from "../src/backup/schedule.ts";
+import { BackupStore } from "../src/backup/store.ts";
 import type { ZoneSettings } from "../src/run/settings.ts";
+import { createGroup, createLaunchConfiguration } from "./support/groups.ts";
 
 const bucket = "state";
 let aws: AwsEmulator;
@@ -34,39 +31,14 @@ beforeAll(async () => {
     new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: "us-west-2" } }),
   );
   const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
-  await autoScaling.send(
-    new CreateLaunchConfigurationCommand({
-      LaunchConfigurationName: "lc",
-      ImageId: "ami-1",
-      InstanceType: "r6i.4xlarge",
-    }),
-  );
+  await createLaunchConfiguration(autoScaling);
   zones = [];
   for (const subnet of Subnets.slice(0, 3)) {
     const zoneId = subnet.AvailabilityZoneId ?? "";
     const groups = ["a", "b"].map((name) => ({ name, autoScalingGroup: `hot-${zoneId}-${name}`, maxNodes: 2 }));
     zones.push({ zoneId, groups });
     for (const { autoScalingGroup } of groups) {
-      await autoScaling.send(
-        new CreateAutoScalingGroupCommand({
-          AutoScalingGroupName: autoScalingGroup,
-          LaunchConfigurationName: "lc",
-          MinSize: 0,
-          MaxSize: 10,
-          DesiredCapacity: 0,
-          VPCZoneIdentifier: subnet.SubnetId,
-          NewInstancesProtectedFromScaleIn: true,
-          Tags: [{ Key: "mrgc:cluster", Value: "hot", PropagateAtLaunch: true }],
-        }),
-      );
-      await autoScaling.send(
-        new PutLifecycleHookCommand({
-          AutoScalingGroupName: autoScalingGroup,
-          LifecycleHookName: hookNames.terminating,
-          LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
-          HeartbeatTimeout: 900,
-        }),
-      );
+      await createGroup(autoScaling, autoScalingGroup, subnet.SubnetId ?? "", ["terminating"]);
     }
   }
 });
@@ -102,80 +74,6 @@ async function putParameters(cluster: string, changed: Record<string, string> = 
   }
 }
 
-test("a zone's capacity fills its placement groups in order, and says when they are too small", async () => {
-  const fleet = new AwsFleet(clients, "hot", 6379, zones);
-  const zone = zones[0]?.zoneId ?? "";
-  await fleet.setCapacity(zone, 3);
-  expect((await fleet.capacity())[zone]).toBe(3);
-  const machines = await fleet.machines();
-  expect(machines.map((machine) => [machine.zone, machine.state])).toEqual(
-    Array.from({ length: 3 }, () => [zone, "running"]),
-  );
-  expect(machines.every((machine) => /^\d+\.\d+\.\d+\.\d+:6379$/.test(machine.address))).toBe(true);
-  await expect(fleet.setCapacity(zone, 5)).rejects.toThrow(/hold 4 nodes at most, 5 are wanted: raise maxNodes/);
-});
-
-test("terminating decrements or replaces, and a hook that is over does not stop the controller", async () => {
-  const fleet = new AwsFleet(clients, "hot", 6379, zones);
-  const zone = zones[1]?.zoneId ?? "";
-  await fleet.setCapacity(zone, 2);
-  const [first, second] = (await fleet.machines()).filter((machine) => machine.zone === zone);
-  await fleet.terminate(first?.instanceId ?? "", false);
-  expect((await fleet.capacity())[zone]).toBe(1);
-  await fleet.terminate(second?.instanceId ?? "", true);
-  expect((await fleet.capacity())[zone]).toBe(1);
-});
-
-test("only machines of the cluster's own groups are seen", async () => {
-  const others = zones.map((zone) => ({
-    ...zone,
-    groups: zone.groups.map((group) => ({ ...group, autoScalingGroup: "x" })),
-  }));
-  const fleet = new AwsFleet(clients, "other", 6379, others);
-  expect(await fleet.machines()).toEqual([]);
-  await expect(fleet.heartbeat("i-unknown", "launching")).rejects.toThrow("i-unknown is in no group of other");
-});
-
-test("two controllers at once: one leads, the other takes over only after it has watched the lease stand still", async () => {
-  let now = 1_000;
-  const times = { lengthMs: 10_000, now: () => now };
-  const lease = (owner: string) => new Lease(clients.s3, bucket, "race", owner, times);
-  const [first, second] = [lease("first"), lease("second")];
-  const taken = await Promise.all([first.acquire(), second.acquire()]);
-  expect(taken.filter(Boolean).length).toBe(1);
-  const [leader, other] = taken[0] === true ? [first, second] : [second, first];
-  expect([leader.isHeld(), other.isHeld()]).toEqual([true, false]);
-  now += 9_000;
-  expect([await leader.acquire(), await other.acquire()]).toEqual([true, false]);
-  now += 10_000;
-  expect(leader.isHeld()).toBe(false);
-  expect(await other.acquire()).toBe(false);
-  now += 15_000;
-  expect(await other.acquire()).toBe(true);
-  expect([await leader.acquire(), leader.isHeld()]).toEqual([false, false]);
-});
-
-test("a clock that jumps on one machine gives nobody a second lease", async () => {
-  let clock = 0;
-  const steady = new Lease(clients.s3, bucket, "jump", "steady", { lengthMs: 10_000, now: () => 500 });
-  const jumping = new Lease(clients.s3, bucket, "jump", "jumping", { lengthMs: 10_000, now: () => clock });
-  expect(await steady.acquire()).toBe(true);
-  clock = 1e12;
-  expect(await jumping.acquire()).toBe(false);
-  expect([steady.isHeld(), jumping.isHeld()]).toEqual([true, false]);
-});
-
-test("the mark that a cluster has held data outlives its controller", async () => {
-  const times = { lengthMs: 10, now: () => performance.now() };
-  const first = new Lease(clients.s3, bucket, "formed", "first", times);
-  await first.acquire();
-  first.formed = true;
-  await first.acquire();
-  const second = new Lease(clients.s3, bucket, "formed", "second", times);
-  await second.acquire();
-  expect(second.formed).toBe(true);
-});
-
 test("settings come from SSM; a wrong or missing one is refused by name", async () => {
   await putParameters("settings");
   const { settings, desiredSince } = await loadSettings(clients.ssm, "settings");
@@ -186,6 +84,16 @@ test("settings come from SSM; a wrong or missing one is refused by name", async 
   const limits = JSON.parse(parameters.limits ?? "") as object;
   await putParameters("settings", { limits: JSON.stringify({ ...limits, minShards: 6 }) });
   expect((await loadSettings(clients.ssm, "settings")).settings.desiredShards).toBe(6);
+  expect(settings.forecasts).toEqual([]);
+  const forecasts = [{ fromMinute: 1_320, toMinute: 360, minShards: 7 }];
+  await putParameters("settings", { forecasts: JSON.stringify(forecasts) });
+  expect((await loadSettings(clients.ssm, "settings")).settings.forecasts).toEqual(forecasts);
+  await putParameters("settings", { forecasts: JSON.stringify([{ fromMinute: 1_440, toMinute: 0, minShards: 0 }]) });
+  const unknown = loadSettings(clients.ssm, "settings");
+  await expect(unknown).rejects.toThrow(
+    "forecasts[0].fromMinute: has to be a minute of the day, 0 to 1439 (got 1440).",
+  );
+  await expect(unknown).rejects.toThrow("forecasts[0].minShards: has to be a whole number of at least 1 (got 0).");
   await putParameters("settings", { "desired-shards": "4", "replicas-per-shard": "1", desiredshards: "7" });
   await clients.ssm.send(new DeleteParameterCommand({ Name: "/mrgc/settings/budgets" }));
   const refused = loadSettings(clients.ssm, "settings");
@@ -255,7 +163,7 @@ test("a pass without any machine orders them, writes an audit trail and metrics;
   const report = await controller.pass();
   expect(
     report?.outcomes.filter((outcome) => outcome.action.kind === "set-capacity").map(({ error }) => error),
-  ).toEqual([undefined, undefined]);
+  ).toEqual([undefined, undefined, undefined]);
   const pass = lines.find((line) => line.event === "pass");
   expect(pass).toMatchObject({ Cluster: "hot", SlotsCovered: 0, DesiredShards: 3, ActionsFailed: 0 });
   const audit = await clients.s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: "hot/audit/" }));
@@ -263,6 +171,59 @@ test("a pass without any machine orders them, writes an audit trail and metrics;
   const second = new HotTierService(clients, environment, "another", () => {});
   expect(await second.pass()).toBeUndefined();
   controller.close();
+});
+
+/** A service and its lines, of a cluster whose lease is the service's own: it says since when there is data. */
+async function serviceOf(cluster: string, formedAt: Date) {
+  await putParameters(cluster);
+  const Body = JSON.stringify({ owner: "me", term: 1, formed: true, formedAt: formedAt.toISOString() });
+  await clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${cluster}/controller/lease.json`, Body }));
+  const lines: Record<string, unknown>[] = [];
+  const service = new HotTierService(clients, { cluster, stateBucket: bucket }, "me", (line) =>
+    lines.push(JSON.parse(line) as Record<string, unknown>),
+  );
+  return { service, said: (event: string) => lines.filter((line) => line.event === event) };
+}
+
+test("the age of the newest backup is told whatever the cluster's state, and of a cluster that never had one its own age", async () => {
+  const formedAt = new Date(Date.now() - 3 * 3_600_000);
+  const { service, said } = await serviceOf("unsaved", formedAt);
+  await service.pass();
+  const metrics = (line: Record<string, unknown> | undefined) =>
+    (line as { BackupAgeSeconds: number }).BackupAgeSeconds;
+  const [first] = said("backup-age");
+  expect(first).toMatchObject({ Cluster: "unsaved", _aws: { CloudWatchMetrics: [{ Namespace: "Mrgc/HotTier" }] } });
+  expect(Math.floor(metrics(first) / 600)).toBe(18);
+  const generation = generationName(new Date(Date.now() - 1_200_000));
+  await new BackupStore(clients.s3, bucket, "unsaved").putManifest({
+    ...{ version: 1, cluster: "unsaved", generation, files: [] },
+    ...{ startedAt: formedAt.toISOString(), finishedAt: formedAt.toISOString() },
+  });
+  await service.pass();
+  expect(Math.floor(metrics(said("backup-age")[1]) / 600)).toBe(2);
+  service.close();
+});
+
+test("what fails beside a pass is named, rings the alarm of failing actions, and keeps nothing else from being done", async () => {
+  const { service, said } = await serviceOf("beside", new Date());
+  const deny = () => () =>
+    Promise.reject(Object.assign(new Error("no endpoint for monitoring"), { name: "AccessDenied" }));
+  clients.cloudWatch.middlewareStack.add(deny, { step: "finalizeRequest", name: "deny", priority: "low" });
+  try {
+    expect(await service.pass()).toBeDefined();
+  } finally {
+    clients.cloudWatch.middlewareStack.remove("deny");
+  }
+  expect(said("chore-failed")).toMatchObject([
+    { chore: "scale", message: "AccessDenied: no endpoint for monitoring", ActionsFailed: 1, Cluster: "beside" },
+  ]);
+  expect(said("backup-age").length).toBe(1);
+  const gone = { cluster: "beside", stateBucket: bucket, queueUrl: `${aws.endpoint}/123456789012/nowhere` };
+  const lines: string[] = [];
+  const deaf = new HotTierService(clients, gone, "me", (line) => lines.push(line));
+  await deaf.waitForEvent();
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([{ event: "chore-failed", chore: "events" }]);
+  service.close();
 });
 
 test("calls that AWS throttles or fails are retried, and one that keeps failing fails the pass with its name", async () => {

@@ -5,6 +5,7 @@ import { isAtRest } from "../src/run/controller.ts";
 import type { PassReport } from "../src/run/controller.ts";
 import { ClusterUnderTest, coveredSlots, describeShards, testBounds, zones } from "./support/cluster-under-test.ts";
 import { LiveClient } from "./support/live-client.ts";
+import { MortalConnections } from "./support/mortal-connections.ts";
 
 // A scenario takes seconds on a quiet machine; a busy one must not fail it.
 vi.setConfig({ testTimeout: 240_000 });
@@ -176,6 +177,27 @@ test(
     await expectNothingLost(live);
   },
 );
+
+test("a controller that is killed between any two commands is followed by one that goes on", async () => {
+  const live = write();
+  for (const shards of [5, 3]) {
+    for (let kill = 0; kill < 200; kill++) {
+      // A look at each node is two commands; what is left of the budget is spent on actions.
+      const machines = await cluster.fleet.machines();
+      const mortal = new MortalConnections(2 * machines.length + (kill % 23));
+      const report = await cluster.newController(shards, undefined, testBounds, mortal).tick();
+      mortal.close();
+      await cluster.fleet.refill();
+      if (isAtRest(report)) {
+        break;
+      }
+    }
+    cluster.newController(shards);
+    await cluster.untilRest(remember);
+    expectWhole(shards);
+  }
+  await expectNothingLost(live);
+});
 
 test("at rest the plan is empty", async () => {
   const { cluster: observed } = (await cluster.controller.plan()).observation;

@@ -72,7 +72,9 @@ export function loseMembers(
     }
     firstSeen ??= now;
     const downForMs = (now - firstSeen) * 1000;
-    const observed = nodes.map((node) => (dead.has(node.id) ? { ...node, reachable: false, downForMs } : node));
+    const observed = nodes.map((node) =>
+      dead.has(node.id) ? { ...node, reachable: false, confirmedDown: true, downForMs } : node,
+    );
     const { actions } = reconcile(
       {
         nodes: observed,
@@ -124,6 +126,8 @@ function membersOf({ layout, shardPlan }: HotTierPlan): (ObservedNode & { role: 
       instance: InstanceState.Running,
       reachable: true,
       downForMs: 0,
+      confirmedDown: false,
+      idleForMs: 0,
       member: true,
       blank: false,
       role: place.primary ? ("primary" as const) : ("replica" as const),

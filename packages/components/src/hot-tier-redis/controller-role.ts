@@ -17,7 +17,7 @@ export interface ControllerResources {
 /**
  * What the controller does, and nothing wider (docs/decisions/030-controller-contract.md): it changes the groups of its own cluster,
  * by ARN and by tag; reads its parameters and writes one of them; takes its events; keeps state and backups under its
- * cluster's prefix; logs in to the nodes. The four descriptions that AWS knows no resource for are bound to the region.
+ * cluster's prefix; logs in to the nodes. The descriptions that AWS knows no resource for are bound to the region.
  */
 export function controllerStatements(
   plan: HotTierPlan,
@@ -32,7 +32,6 @@ export function controllerStatements(
         "autoscaling:TerminateInstanceInAutoScalingGroup",
         "autoscaling:CompleteLifecycleAction",
         "autoscaling:RecordLifecycleActionHeartbeat",
-        "autoscaling:SetInstanceProtection",
       ],
       resources: resources.groupArns,
       conditions: { StringEquals: { "aws:ResourceTag/mrgc:cluster": plan.clusterName } },
@@ -41,7 +40,7 @@ export function controllerStatements(
       sid: "SeeMachines",
       actions: [
         "autoscaling:DescribeAutoScalingGroups",
-        "autoscaling:DescribeLifecycleHooks",
+        "autoscaling:DescribeWarmPool",
         "ec2:DescribeInstances",
         "cloudwatch:GetMetricData",
       ],
@@ -60,7 +59,7 @@ export function controllerStatements(
     },
     {
       sid: "TakeEvents",
-      actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+      actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
       resources: [resources.queueArn],
     },
     {

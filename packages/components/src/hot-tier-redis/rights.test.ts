@@ -116,7 +116,6 @@ describe("the controller", () => {
     "autoscaling:TerminateInstanceInAutoScalingGroup",
     "autoscaling:CompleteLifecycleAction",
     "autoscaling:RecordLifecycleActionHeartbeat",
-    "autoscaling:SetInstanceProtection",
   ];
 
   it.each(changes)("may %s on its own tagged groups only", (action) => {
@@ -129,6 +128,7 @@ describe("the controller", () => {
 
   it.each<[string, string, Record<string, string>?]>([
     ["autoscaling:DescribeAutoScalingGroups", "*"],
+    ["autoscaling:DescribeWarmPool", "*"],
     ["ec2:DescribeInstances", "*"],
     ["cloudwatch:GetMetricData", "*"],
     ["ssm:GetParametersByPath", parameter("hot-tier")],
@@ -148,6 +148,8 @@ describe("the controller", () => {
   it.each<[string, string, Record<string, string>?]>([
     ["autoscaling:UpdateAutoScalingGroup", groupArn(`hot-tier-${group}`), ownTag],
     ["autoscaling:DeleteAutoScalingGroup", groupArn(`hot-tier-${group}`), ownTag],
+    // Nodes stay protected from scale-in for as long as they live.
+    ["autoscaling:SetInstanceProtection", groupArn(`hot-tier-${group}`), ownTag],
     ["ec2:TerminateInstances", `arn:aws:ec2:${region}:${account}:instance/i-1`, ownTag],
     ["ec2:DescribeInstances", "*", { "aws:RequestedRegion": "us-east-1" }],
     ["ssm:PutParameter", parameter("hot-tier/limits")],

@@ -8,6 +8,7 @@ import { paginateGetParametersByPath, PutParameterCommand, SSMClient } from "@aw
 import type { ConnectionSettings } from "../cluster/connections.ts";
 import { parseSettings } from "../run/settings.ts";
 import type { Settings } from "../run/settings.ts";
+import { waitForEventsSeconds } from "../timing.ts";
 
 /** Names that the stack gives the controller (docs/decisions/030-controller-contract.md). */
 export interface Environment {
@@ -43,15 +44,38 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   };
 }
 
-/** Clients that retry throttled and failed calls five times with growing pauses; region and endpoints come from the environment. */
-export function awsClients(): AwsClients {
-  const common = { maxAttempts: 5, retryMode: "adaptive" };
+/** How long a client waits before it tries again, in milliseconds. */
+export interface ClientPatience {
+  readonly connectMs: number;
+  /** Without a byte to or from AWS. */
+  readonly idleMs: number;
+  /** The same while it waits for events, which say nothing for seconds. */
+  readonly idleForEventsMs: number;
+}
+
+/** The SDK's own waits for ever: a lost zone takes the interfaces of its VPC endpoints with it, and calls on their way would hang with it. */
+const defaultPatience: ClientPatience = {
+  connectMs: 1_500,
+  idleMs: 5_000,
+  idleForEventsMs: waitForEventsSeconds * 1_000 + 5_000,
+};
+
+/**
+ * Clients that retry throttled, failed and unanswered calls, five attempts with growing, random pauses; region and endpoints come from the
+ * environment.
+ */
+export function awsClients({ connectMs, idleMs, idleForEventsMs } = defaultPatience): AwsClients {
+  const patient = (socketTimeout: number) => ({
+    ...{ maxAttempts: 5, retryMode: "adaptive" },
+    requestHandler: { connectionTimeout: connectMs, socketTimeout },
+  });
+  const common = patient(idleMs);
   return {
     autoScaling: new AutoScalingClient(common),
     ec2: new EC2Client(common),
     s3: new S3Client({ ...common, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }),
     ssm: new SSMClient(common),
-    sqs: new SQSClient(common),
+    sqs: new SQSClient(patient(idleForEventsMs)),
     secrets: new SecretsManagerClient(common),
     cloudWatch: new CloudWatchClient(common),
   };

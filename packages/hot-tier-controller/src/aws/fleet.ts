@@ -1,6 +1,7 @@
 import {
   CompleteLifecycleActionCommand,
   paginateDescribeAutoScalingGroups,
+  paginateDescribeWarmPool,
   RecordLifecycleActionHeartbeatCommand,
   SetDesiredCapacityCommand,
   TerminateInstanceInAutoScalingGroupCommand,
@@ -11,6 +12,8 @@ import type { EC2Client, Instance } from "@aws-sdk/client-ec2";
 import type { Fleet, Machine } from "../cluster/fleet.ts";
 import { InstanceState } from "../model.ts";
 import type { ZoneSettings } from "../run/settings.ts";
+import { warmBootMs } from "../timing.ts";
+import { dealCapacity } from "./group-sizes.ts";
 
 /** Names of the two lifecycle hooks of every group (docs/decisions/030-controller-contract.md). */
 export const hookNames = { launching: "mrgc-launching", terminating: "mrgc-terminating" } as const;
@@ -20,8 +23,18 @@ const lifecycle: Record<string, InstanceState> = {
   "Pending:Wait": InstanceState.Launching,
   "Pending:Proceed": InstanceState.Running,
   InService: InstanceState.Running,
+  // A person looks at it, or takes it out of its group: its server runs on, and has its slots.
+  EnteringStandby: InstanceState.Running,
+  Standby: InstanceState.Running,
+  Detaching: InstanceState.Running,
+  // Before the hook and after it the server still serves: it hands over like one that waits.
+  Terminating: InstanceState.Terminating,
   "Terminating:Wait": InstanceState.Terminating,
+  "Terminating:Proceed": InstanceState.Terminating,
 };
+
+/** Hooks that nobody has to answer any more, or not yet. */
+const hookIsOver = /no active lifecycle action/i;
 
 /** The groups and instances of one cluster. Every list is asked for anew at each pass: AWS is the only memory. */
 export class AwsFleet implements Fleet {
@@ -54,7 +67,8 @@ export class AwsFleet implements Fleet {
       for (const member of group.Instances ?? []) {
         const instance = instances.get(member.InstanceId ?? "");
         const state = lifecycle[member.LifecycleState ?? ""];
-        if (member.InstanceId !== undefined && state !== undefined) {
+        const ends = member.LifecycleState === "Terminating:Proceed" && instance?.State?.Name !== "running";
+        if (member.InstanceId !== undefined && state !== undefined && !ends) {
           this.#groupOf.set(member.InstanceId, group.AutoScalingGroupName ?? "");
           // A group may go on counting a machine that EC2 has terminated: then nobody answers, and it is replaced in time.
           const address =
@@ -77,40 +91,64 @@ export class AwsFleet implements Fleet {
     return capacity;
   }
 
-  /** Fills the zone's placement groups in their order, each up to its `maxNodes`. */
+  /** Changes the sizes of the zone's placement groups as little as can be, and as evenly. */
   async setCapacity(zone: string, capacity: number): Promise<void> {
-    const groups = this.#zones.find(({ zoneId }) => zoneId === zone)?.groups ?? [];
-    let rest = capacity;
-    for (const group of groups) {
-      const share = Math.min(rest, group.maxNodes);
-      rest -= share;
-      await this.#autoScaling.send(
-        new SetDesiredCapacityCommand({ AutoScalingGroupName: group.autoScalingGroup, DesiredCapacity: share }),
-      );
+    const seen = new Map((await this.#groups()).map((group) => [group.AutoScalingGroupName ?? "", group]));
+    const groups = (this.#zones.find(({ zoneId }) => zoneId === zone)?.groups ?? []).map((group) => {
+      const { DesiredCapacity = 0, Instances = [] } = seen.get(group.autoScalingGroup) ?? {};
+      const machines = Instances.filter(({ LifecycleState = "" }) => !/^(Terminat|Detach)/.test(LifecycleState)).length;
+      return { group: group.autoScalingGroup, desired: DesiredCapacity, machines, maxNodes: group.maxNodes };
+    });
+    const { sizes, unplaced } = dealCapacity(groups, capacity);
+    for (const [index, { group, desired }] of groups.entries()) {
+      const size = sizes[index] ?? desired;
+      if (size !== desired) {
+        await this.#autoScaling.send(
+          new SetDesiredCapacityCommand({ AutoScalingGroupName: group, DesiredCapacity: size }),
+        );
+      }
     }
-    if (rest > 0) {
+    if (unplaced > 0) {
       throw new Error(
-        `the groups of ${zone} hold ${capacity - rest} nodes at most, ${capacity} are wanted: raise maxNodes`,
+        `the groups of ${zone} hold ${capacity - unplaced} nodes at most, ${capacity} are wanted: raise maxNodes`,
       );
     }
   }
 
-  completeLaunch(instanceId: string): Promise<void> {
-    return this.#complete(instanceId, "launching");
+  /**
+   * Lets machines into the warm pool and out of it for good. The hooks hold them there too, and nobody else answers: unanswered, the launch hook would
+   * abandon each machine after its time-out and launch the next. A machine on its way in installs its programs meanwhile, and what
+   * it has not installed after `warmBootMs` it installs when it is called.
+   */
+  async releaseWarm(now: Date): Promise<void> {
+    const instances = await this.#instances();
+    for (const group of this.#groupNames()) {
+      const pages = paginateDescribeWarmPool({ client: this.#autoScaling }, { AutoScalingGroupName: group });
+      for await (const { Instances = [] } of pages) {
+        for (const { InstanceId = "", LifecycleState } of Instances) {
+          const launched = instances.get(InstanceId)?.LaunchTime?.getTime() ?? now.getTime();
+          if (LifecycleState === "Warmed:Pending:Wait" && now.getTime() - launched >= warmBootMs) {
+            await this.#complete(group, InstanceId, "launching");
+          } else if (LifecycleState === "Warmed:Terminating:Wait") {
+            await this.#complete(group, InstanceId, "terminating");
+          }
+        }
+      }
+    }
   }
 
-  completeTermination(instanceId: string): Promise<void> {
-    return this.#complete(instanceId, "terminating");
+  async completeLaunch(instanceId: string): Promise<void> {
+    return this.#complete(this.#groupName(instanceId), instanceId, "launching");
+  }
+
+  async completeTermination(instanceId: string): Promise<void> {
+    return this.#complete(this.#groupName(instanceId), instanceId, "terminating");
   }
 
   async heartbeat(instanceId: string, hook: "launching" | "terminating"): Promise<void> {
-    await this.#autoScaling.send(
-      new RecordLifecycleActionHeartbeatCommand({
-        AutoScalingGroupName: this.#groupName(instanceId),
-        LifecycleHookName: hookNames[hook],
-        InstanceId: instanceId,
-      }),
-    );
+    const AutoScalingGroupName = this.#groupName(instanceId);
+    const action = { AutoScalingGroupName, LifecycleHookName: hookNames[hook], InstanceId: instanceId };
+    await unlessOver(this.#autoScaling.send(new RecordLifecycleActionHeartbeatCommand(action)));
   }
 
   async terminate(instanceId: string, replace: boolean): Promise<void> {
@@ -122,22 +160,10 @@ export class AwsFleet implements Fleet {
     );
   }
 
-  async #complete(instanceId: string, hook: "launching" | "terminating"): Promise<void> {
-    try {
-      await this.#autoScaling.send(
-        new CompleteLifecycleActionCommand({
-          AutoScalingGroupName: this.#groupName(instanceId),
-          LifecycleHookName: hookNames[hook],
-          InstanceId: instanceId,
-          LifecycleActionResult: "CONTINUE",
-        }),
-      );
-    } catch (error) {
-      // The hook has timed out or a controller before us has completed it: either way it is done.
-      if (!(error instanceof Error && /no active lifecycle action/i.test(error.message))) {
-        throw error;
-      }
-    }
+  async #complete(group: string, instanceId: string, hook: keyof typeof hookNames): Promise<void> {
+    const action = { AutoScalingGroupName: group, LifecycleHookName: hookNames[hook], InstanceId: instanceId };
+    const command = new CompleteLifecycleActionCommand({ ...action, LifecycleActionResult: "CONTINUE" });
+    await unlessOver(this.#autoScaling.send(command));
   }
 
   async #groups(): Promise<AutoScalingGroup[]> {
@@ -181,5 +207,16 @@ export class AwsFleet implements Fleet {
       throw new Error(`${instanceId} is in no group of ${this.#cluster}`);
     }
     return name;
+  }
+}
+
+/** A hook that has timed out, that a controller before us has completed or that is not open yet: either way there is nothing to answer. */
+async function unlessOver(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof Error && hookIsOver.test(error.message))) {
+      throw error;
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { leaseTakeover } from "../timing.ts";
+import { leaseCallMs, leaseTakeover } from "../timing.ts";
 
 /** How long a lease counts without being renewed, in milliseconds, and how often it is renewed. */
 export interface LeaseTimes {
@@ -14,6 +14,8 @@ interface LeaseRecord {
   readonly term: number;
   /** Whether the cluster has ever held all slots. */
   readonly formed: boolean;
+  /** When that was first noted. */
+  readonly formedAt?: string;
 }
 
 /**
@@ -22,13 +24,18 @@ interface LeaseRecord {
  * does not jump, and another one takes over only after it has watched the same record unchanged for longer than that.
  */
 export class Lease {
+  /** Whether the cluster has ever held all slots: noted with the next renewal. */
   formed = false;
+  /** When that was first noted. */
+  formedAt: Date | undefined;
   readonly #s3: S3Client;
   readonly #place: { readonly Bucket: string; readonly Key: string };
   readonly #owner: string;
   readonly #times: LeaseTimes;
   #heldUntil = -Infinity;
   #watched: { readonly etag: string; readonly since: number } | undefined;
+  /** The call that is under way: a second one beside it would lose the race against it, and with it the lease. */
+  #acquiring: Promise<boolean> | undefined;
 
   constructor(s3: S3Client, bucket: string, cluster: string, owner: string, times: LeaseTimes) {
     this.#s3 = s3;
@@ -43,18 +50,26 @@ export class Lease {
   }
 
   /**
-   * Takes or renews it.
+   * Takes or renews it. Whoever calls while a call is under way gets its answer.
    *
    * @returns whether it is ours
    * @throws the error of S3, other than a lost race; the lease then runs out by itself
    */
-  async acquire(): Promise<boolean> {
+  acquire(): Promise<boolean> {
+    this.#acquiring ??= this.#acquire().finally(() => (this.#acquiring = undefined));
+    return this.#acquiring;
+  }
+
+  async #acquire(): Promise<boolean> {
     const started = this.#times.now();
     const current = await this.#read();
     if (current === undefined) {
-      return this.#write({ owner: this.#owner, term: 1, formed: this.formed }, { IfNoneMatch: "*" }, started);
+      return this.#write(1, { IfNoneMatch: "*" }, started);
     }
     this.formed ||= current.record.formed;
+    if (current.record.formedAt !== undefined) {
+      this.formedAt = new Date(current.record.formedAt);
+    }
     if (current.record.owner !== this.#owner) {
       if (this.#watched?.etag !== current.etag) {
         this.#watched = { etag: current.etag, since: started };
@@ -64,34 +79,52 @@ export class Lease {
         return false;
       }
     }
-    const next = { owner: this.#owner, term: current.record.term + 1, formed: this.formed };
-    return this.#write(next, { IfMatch: current.etag }, started);
+    return this.#write(current.record.term + 1, { IfMatch: current.etag }, started);
   }
 
   async #write(
-    record: LeaseRecord,
+    term: number,
     condition: { IfMatch: string } | { IfNoneMatch: string },
     started: number,
   ): Promise<boolean> {
+    if (this.formed) {
+      this.formedAt ??= new Date();
+    }
+    const record: LeaseRecord = {
+      owner: this.#owner,
+      term,
+      formed: this.formed,
+      ...(this.formedAt === undefined ? {} : { formedAt: this.formedAt.toISOString() }),
+    };
     try {
       const body = JSON.stringify(record);
       await this.#s3.send(
         new PutObjectCommand({ ...this.#place, ...condition, Body: body, ContentType: "application/json" }),
+        this.#patience(),
       );
     } catch (error) {
-      if (isLostRace(error)) {
+      if (!isLostRace(error)) {
+        throw error;
+      }
+      // Or it was written, the answer was lost on its way, and the client's second attempt met the first.
+      const current = (await this.#read())?.record;
+      if (current?.owner !== record.owner || current.term !== record.term) {
         this.#heldUntil = -Infinity;
         return false;
       }
-      throw error;
     }
     this.#heldUntil = started + this.#times.lengthMs;
     return true;
   }
 
+  /** A call that hangs must not keep the next one from renewing in time. */
+  #patience(): { readonly abortSignal: AbortSignal } {
+    return { abortSignal: AbortSignal.timeout(leaseCallMs) };
+  }
+
   async #read(): Promise<{ record: LeaseRecord; etag: string } | undefined> {
     try {
-      const { Body, ETag } = await this.#s3.send(new GetObjectCommand(this.#place));
+      const { Body, ETag } = await this.#s3.send(new GetObjectCommand(this.#place), this.#patience());
       return { record: JSON.parse((await Body?.transformToString()) ?? "") as LeaseRecord, etag: ETag ?? "" };
     } catch (error) {
       if (error instanceof Error && error.name === "NoSuchKey") {

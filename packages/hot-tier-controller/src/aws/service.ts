@@ -1,27 +1,30 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { continueBackup, prune } from "../backup/backup.ts";
-import type { BackupFile } from "../backup/manifest.ts";
-import { decideBackup, generationAge } from "../backup/schedule.ts";
 import { BackupStore } from "../backup/store.ts";
 import { Connections } from "../cluster/connections.ts";
-import { newMemory } from "../cluster/observe.ts";
-import type { Memory } from "../cluster/observe.ts";
+import { newMemory } from "../cluster/memory.ts";
+import type { Memory } from "../cluster/memory.ts";
+import { untilSilent } from "../cluster/watch.ts";
 import { defaultPace } from "../execute/pace.ts";
 import { defaultBounds } from "../model.ts";
-import type { ObservedNode } from "../model.ts";
-import { Controller, isAtRest } from "../run/controller.ts";
+import { Controller, isAtRest, ownersOf } from "../run/controller.ts";
 import type { PassReport } from "../run/controller.ts";
-import { LogJournal, metricHeader } from "../run/journal.ts";
+import { LogJournal } from "../run/journal.ts";
+import type { AuditEntry } from "../run/journal.ts";
 import type { Settings } from "../run/settings.ts";
-import { leaseLengthMs, waitAfterWorkSeconds, waitForEventsSeconds } from "../timing.ts";
-import { decideShards, defaultScalingRules } from "../scaling/policy.ts";
-import { loadConnection, loadSettings, storeDesiredShards } from "./environment.ts";
+import { leaseLengthMs, waitAfterWorkSeconds, waitForEventsSeconds, warmLookMs } from "../timing.ts";
+import { Backups } from "./backups.ts";
+import { loadConnection, loadSettings } from "./environment.ts";
 import type { AwsClients, Environment, LoadedSettings } from "./environment.ts";
 import { AwsFleet } from "./fleet.ts";
 import { Lease } from "./lease.ts";
-import { readLoad } from "./load.ts";
+import { scaleIfDue } from "./scale.ts";
+import type { LastScaling } from "./scale.ts";
+import { ServiceLog } from "./service-log.ts";
+
+/** So many entries of the audit trail are kept while they cannot be stored. The log has them all. */
+const mostAuditEntries = 10_000;
 
 /** The controller as it runs on AWS: settings from SSM, machines from Auto Scaling, lease and audit trail in S3. */
 export class HotTierService {
@@ -30,14 +33,16 @@ export class HotTierService {
   readonly #lease: Lease;
   readonly #memory: Memory = newMemory();
   readonly #write: (line: string) => void;
-  /** Longest turn of a backup in this process, in seconds. */
-  readonly #mostBackupSeconds: number;
-  #backup: Promise<void> | undefined;
-  /** The newest whole backup, as of the last look at the bucket. */
-  #newestBackup: string | undefined;
+  readonly #log: ServiceLog;
+  readonly #backups: Backups;
   #passes = 0;
   #connections: { readonly key: string; readonly connections: Connections } | undefined;
+  #lastScaling: LastScaling | undefined;
+  #lastWarmLook = -Infinity;
+  /** Entries of the audit trail that could not be stored yet. */
+  #audit: AuditEntry[] = [];
 
+  /** @param mostBackupSeconds longest turn of a backup in this process */
   constructor(
     clients: AwsClients,
     environment: Environment,
@@ -45,14 +50,15 @@ export class HotTierService {
     write: (line: string) => void,
     mostBackupSeconds = Infinity,
   ) {
-    this.#mostBackupSeconds = mostBackupSeconds;
+    const { cluster, stateBucket } = environment;
     this.#clients = clients;
     this.#environment = environment;
     this.#write = write;
-    this.#lease = new Lease(clients.s3, environment.stateBucket, environment.cluster, owner, {
-      lengthMs: leaseLengthMs,
-      now: () => performance.now(),
-    });
+    this.#log = new ServiceLog(cluster, write);
+    const store = new BackupStore(clients.s3, stateBucket, cluster);
+    this.#backups = new Backups(cluster, store, this.#log, mostBackupSeconds);
+    const times = { lengthMs: leaseLengthMs, now: () => performance.now() };
+    this.#lease = new Lease(clients.s3, stateBucket, cluster, owner, times);
   }
 
   /**
@@ -76,30 +82,32 @@ export class HotTierService {
   }
 
   /**
-   * Waits for an event, for a second after a pass that did something, for ten after one that did not. What the event says does
-   * not matter: the next pass looks for itself.
+   * Waits for an event or for a node that falls silent: for a second after a pass that did something or found a primary that does not answer,
+   * for ten after another. What the event says does not matter: the next pass looks for itself.
    */
   async waitForEvent(last?: PassReport): Promise<void> {
-    const did = last?.outcomes.some(({ action, error }) => action.kind !== "heartbeat" && error === undefined) ?? false;
-    const seconds = did ? waitAfterWorkSeconds : waitForEventsSeconds;
-    const { queueUrl } = this.#environment;
-    if (queueUrl === undefined) {
-      await sleep(seconds * 1_000);
-      return;
+    const urgent = last !== undefined && isUrgent(last);
+    const seconds = urgent ? waitAfterWorkSeconds : waitForEventsSeconds;
+    const over = new AbortController();
+    const reasons = [this.#untilEvent(seconds, over.signal)];
+    const connections = this.#connections?.connections;
+    if (last !== undefined && !urgent && connections !== undefined) {
+      const addresses = [...last.observation.looks.values()].map(({ machine }) => machine.address);
+      reasons.push(untilSilent(connections, addresses, over.signal));
     }
-    const { sqs } = this.#clients;
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: seconds }),
-    );
-    if (Messages.length > 0) {
-      const Entries = Messages.map((message, index) => ({ Id: String(index), ReceiptHandle: message.ReceiptHandle }));
-      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-    }
+    await Promise.race(reasons);
+    over.abort();
+    await Promise.all(reasons);
+  }
+
+  /** Says that a pass threw, and why. */
+  sayFailed(error: unknown): void {
+    this.#log.line("error", "pass-failed", { error: String(error) });
   }
 
   /** Whether a backup goes on beside the passes. */
   isBackingUp(): boolean {
-    return this.#backup !== undefined;
+    return this.#backups.isRunning();
   }
 
   close(): void {
@@ -109,7 +117,6 @@ export class HotTierService {
   /** A controller for these settings, without lease: for looking, and for a person's own orders. */
   async controller(journal: LogJournal, loaded: LoadedSettings): Promise<Controller> {
     const { settings } = loaded;
-    const { cluster } = this.#environment;
     const login = await loadConnection(this.#clients.secrets, settings.connection);
     const key = JSON.stringify(login);
     if (this.#connections?.key !== key) {
@@ -118,7 +125,7 @@ export class HotTierService {
     }
     this.#memory.formed ||= this.#lease.formed;
     return new Controller({
-      fleet: new AwsFleet(this.#clients, cluster, settings.connection.port, settings.zones),
+      fleet: this.#fleet(settings),
       connections: this.#connections.connections,
       desired: { shards: settings.desiredShards, zones: settings.zones.map(({ zoneId }) => zoneId) },
       bounds: {
@@ -155,120 +162,90 @@ export class HotTierService {
     const controller = await this.controller(journal, loaded);
     const report = await controller.tick();
     this.#lease.formed ||= this.#memory.formed;
-    await this.#storeAudit(journal);
-    await this.#scale(loaded, report);
-    this.#logBackupAge(new Date());
-    if (isAtRest(report) && !this.isBackingUp() && performance.now() < backupsUntil) {
-      await this.#backUpIfDue(loaded.settings, controller, report);
-    }
+    await this.#log.chore("audit", () => this.#storeAudit(journal));
+    await this.#log.chore("warm-pool", () => this.#releaseWarm(loaded.settings));
+    await this.#log.chore("scale", () => this.#scale(loaded, report));
+    await this.#log.chore("backup", () => this.#tendBackups(loaded.settings, controller, report, backupsUntil));
     return report;
   }
 
-  /**
-   * Begins a backup beside the passes, or goes on with one: slots stay where they are meanwhile, everything else is tended as
-   * always. Between two turns slots may move; their shards are then taken again.
-   */
-  async #backUpIfDue(settings: Settings, controller: Controller, report: PassReport): Promise<void> {
-    const { cluster, stateBucket } = this.#environment;
-    const { budgets } = settings;
-    const store = new BackupStore(this.#clients.s3, stateBucket, cluster);
-    const now = new Date();
-    const stored = await store.list();
-    this.#newestBackup = stored.finished.filter((name) => generationAge(name, now) !== undefined).at(-1);
-    const shardBytes = ownersOf(report).map(({ usedBytes }) => usedBytes);
-    const { take, remove, problem } = decideBackup(stored, shardBytes, budgets, this.#mostBackupSeconds, now);
-    for (const generation of remove) {
-      this.#log("warn", "backup-abandoned", { generation });
-      await store.remove(generation);
-    }
-    if (problem !== undefined) {
-      this.#log("error", "backup-refused", { message: problem });
-    }
-    if (take === undefined) {
-      return;
-    }
-    const options = {
-      cluster,
-      login: await loadConnection(this.#clients.secrets, settings.connection),
-      store,
-      observe: async () => (await controller.plan()).observation,
-      bytesPerSecond: budgets.backupBytesPerSecond,
-      onFile: (file: BackupFile, done: number, of: number) =>
-        this.#log("info", "backup-file", { file: file.name, bytes: file.bytes, done, of }),
-      mayGoOn: () => this.#lease.isHeld(),
-      endsAt: performance.now() + this.#mostBackupSeconds * 1_000,
-    };
-    this.#backup = continueBackup(options, take)
-      .then(async (manifest) => {
-        this.#log("info", manifest === undefined ? "backup-paused" : "backup-taken", { generation: take });
-        if (manifest !== undefined) {
-          this.#newestBackup = take;
-          await prune(store, budgets.backupsKept);
-        }
-      })
-      .catch((error: unknown) => this.#log("error", "backup-failed", { generation: take, message: String(error) }))
-      .finally(() => (this.#backup = undefined));
-  }
-
-  /** At every pass that knows it, for an alarm that waits for some minutes in a row: a turn of a backup is no pause. */
-  #logBackupAge(now: Date): void {
-    const BackupAgeSeconds = this.#newestBackup === undefined ? undefined : generationAge(this.#newestBackup, now);
-    if (BackupAgeSeconds !== undefined) {
-      const cloudWatch = metricHeader(now, { BackupAgeSeconds: "Seconds" });
-      this.#log("info", "backup-age", { ...cloudWatch, BackupAgeSeconds });
+  /** Without a queue, or with one that cannot be read, all of the time. */
+  async #untilEvent(seconds: number, signal: AbortSignal): Promise<void> {
+    const started = performance.now();
+    const { queueUrl } = this.#environment;
+    const receive = () => this.#receive(queueUrl ?? "", seconds, signal);
+    if (queueUrl === undefined || !(await this.#log.chore("events", receive))) {
+      const left = Math.max(0, seconds * 1_000 - (performance.now() - started));
+      await sleep(left, undefined, { signal }).catch(() => {});
     }
   }
 
-  #log(level: string, event: string, fields: Record<string, unknown>): void {
-    const time = new Date().toISOString();
-    this.#write(JSON.stringify({ time, level, event, Cluster: this.#environment.cluster, ...fields }));
+  /** A message that arrives while the wait is broken off comes again a minute later. */
+  async #receive(QueueUrl: string, WaitTimeSeconds: number, abortSignal: AbortSignal): Promise<void> {
+    const { sqs } = this.#clients;
+    const wait = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds });
+    const { Messages = [] } = await sqs.send(wait, { abortSignal }).catch((error: unknown) => {
+      if (!abortSignal.aborted) {
+        throw error;
+      }
+      return { Messages: [] };
+    });
+    if (Messages.length > 0) {
+      const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+    }
   }
 
   async #storeAudit(journal: LogJournal): Promise<void> {
-    const entries = journal.takeAudit();
-    if (entries.length === 0) {
+    this.#audit = [...this.#audit, ...journal.takeAudit()].slice(-mostAuditEntries);
+    if (this.#audit.length === 0) {
       return;
     }
     const { cluster, stateBucket } = this.#environment;
     const time = new Date().toISOString();
     const key = `${cluster}/audit/${time.slice(0, 10).replaceAll("-", "/")}/${time}-${process.pid}.jsonl`;
-    const body = entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+    const body = this.#audit.map((entry) => `${JSON.stringify(entry)}\n`).join("");
     await this.#clients.s3.send(new PutObjectCommand({ Bucket: stateBucket, Key: key, Body: body }));
+    this.#audit = [];
   }
 
-  async #scale({ settings, desiredSince }: LoadedSettings, report: PassReport): Promise<void> {
-    const { cloudWatch, ssm } = this.#clients;
-    const { cluster } = this.#environment;
-    const { limits } = settings;
-    const now = new Date();
-    const samples = await readLoad(cloudWatch, cluster, dataBytes(report), limits.networkBaselineBitsPerSecond, now);
-    const decision = decideShards(
-      {
-        shards: settings.desiredShards,
-        // Why it was changed last is not stored; the longest cooldown is safe for all reasons.
-        ...(desiredSince === undefined
-          ? {}
-          : { lastChange: { atSeconds: desiredSince.getTime() / 1_000, because: "low" } }),
-      },
-      samples,
-      limits.maxmemoryBytes,
-      { ...defaultScalingRules, minShards: limits.minShards, maxShards: limits.maxShards },
-    );
-    if (decision.because !== "none" && this.#lease.isHeld()) {
-      const change = { from: settings.desiredShards, to: decision.shards, reason: decision.reason };
-      this.#write(
-        JSON.stringify({ time: now.toISOString(), level: "info", event: "scale", Cluster: cluster, ...change }),
-      );
-      await storeDesiredShards(ssm, cluster, decision.shards);
+  async #releaseWarm(settings: Settings): Promise<void> {
+    if (performance.now() - this.#lastWarmLook < warmLookMs) {
+      return;
     }
+    await this.#fleet(settings).releaseWarm(new Date());
+    this.#lastWarmLook = performance.now();
+  }
+
+  async #scale(loaded: LoadedSettings, report: PassReport): Promise<void> {
+    const { cluster } = this.#environment;
+    const holdsLease = () => this.#lease.isHeld();
+    const common = { clients: this.#clients, cluster, log: this.#log, holdsLease };
+    const last = this.#lastScaling;
+    const options = { ...common, ...(last === undefined ? {} : { last }) };
+    this.#lastScaling = (await scaleIfDue(options, loaded, report)) ?? last;
+  }
+
+  async #tendBackups(settings: Settings, controller: Controller, report: PassReport, until: number): Promise<void> {
+    const mayBegin = isAtRest(report) && performance.now() < until && !this.isBackingUp();
+    const source = mayBegin
+      ? {
+          login: await loadConnection(this.#clients.secrets, settings.connection),
+          observe: async () => (await controller.plan()).observation,
+          mayGoOn: () => this.#lease.isHeld(),
+          shardBytes: ownersOf(report).map(({ usedBytes }) => usedBytes),
+        }
+      : undefined;
+    await this.#backups.tend(settings, this.#lease.formedAt, source);
+  }
+
+  #fleet(settings: Settings): AwsFleet {
+    return new AwsFleet(this.#clients, this.#environment.cluster, settings.connection.port, settings.zones);
   }
 }
 
-/** Of all shards, one copy each. */
-function dataBytes(report: PassReport): number {
-  return ownersOf(report).reduce((sum, node) => sum + node.usedBytes, 0);
-}
-
-function ownersOf({ observation }: PassReport): ObservedNode[] {
-  return observation.cluster.nodes.filter((node) => node.reachable && node.slots.length > 0);
+/** Whether the next pass should not wait for an event: this one changed something, or a shard has no primary that answers. */
+function isUrgent({ outcomes, observation }: PassReport): boolean {
+  const did = outcomes.some(({ action, error }) => action.kind !== "heartbeat" && error === undefined);
+  return did || observation.cluster.nodes.some((node) => !node.reachable && node.slots.length > 0);
 }

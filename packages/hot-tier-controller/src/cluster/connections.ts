@@ -101,6 +101,8 @@ export class Connections {
       connectTimeout: timeoutMs,
       commandTimeout: Math.max(timeoutMs, 1_000) * 30,
       maxRetriesPerRequest: 0,
+      // The library would hold commands back from a server that loads its data; what such a server answers is what we ask for.
+      enableReadyCheck: false,
       retryStrategy: () => null,
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),

@@ -25,13 +25,22 @@ export interface Look {
   readonly exports: readonly string[];
 }
 
+/** Why there is no look at a node: it gives no useful answer in time, or it says that it still loads its data. */
+export type Silence = "silent" | "loading";
+
 /** Asks one node; undefined when it does not answer in time or is still loading its data. */
-export async function lookAt(
+export async function lookAt(connections: Connections, machine: Machine, timeoutMs: number): Promise<Look | undefined> {
+  const answer = await ask(connections, machine, timeoutMs);
+  return typeof answer === "string" ? undefined : answer;
+}
+
+/** Like `lookAt`, but says why there is no look. */
+export async function ask(
   connections: Connections,
   machine: Machine,
   timeoutMs: number,
   known?: KnownLines,
-): Promise<Look | undefined> {
+): Promise<Look | Silence> {
   const { address } = machine;
   try {
     const [nodes, infoText, keys] = await within(
@@ -39,22 +48,29 @@ export async function lookAt(
       connections.pipeline(address, [["CLUSTER", "NODES"], ["INFO"], ["DBSIZE"]]),
       address,
     );
+    const info = parseInfo(typeof infoText === "string" ? infoText : "");
+    if (info.get("loading") === "1" || isLoading(nodes)) {
+      return "loading";
+    }
     if (typeof nodes !== "string" || typeof infoText !== "string" || typeof keys !== "number") {
-      return undefined;
+      return "silent";
     }
     const lines = parseClusterNodes(nodes, known);
     const self = lines.find((line) => line.flags.has("myself"));
-    const info = parseInfo(infoText);
-    if (self === undefined || info.get("loading") === "1") {
-      return undefined;
+    if (self === undefined) {
+      return "silent";
     }
     const dialect = dialectOf(info);
     const exports = await runningExports(connections, address, dialect, timeoutMs);
     return { machine, self, lines, info, keys, dialect, exports };
   } catch {
     connections.drop(address);
-    return undefined;
+    return "silent";
   }
+}
+
+function isLoading(reply: unknown): boolean {
+  return reply instanceof Error && reply.message.startsWith("LOADING");
 }
 
 /** Which way of moving slots a server of this version has. */

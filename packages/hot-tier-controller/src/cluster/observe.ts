@@ -1,37 +1,19 @@
-import type { Pace } from "../execute/pace.ts";
 import { InstanceState } from "../model.ts";
 import type { ObservedCluster, ObservedMove, ObservedNode, OpenSlot } from "../model.ts";
 import { countSlots, formatRanges, slotCount } from "../slots.ts";
 import type { Connections } from "./connections.ts";
 import type { Fleet, Machine } from "./fleet.ts";
-import { lookAt } from "./look.ts";
-import type { Look } from "./look.ts";
+import { ask } from "./look.ts";
+import type { Look, Silence } from "./look.ts";
+import { forgetOthers, lasts } from "./memory.ts";
+import type { Memory } from "./memory.ts";
 import type { KnownLines, NodeLine } from "./parse.ts";
-
-/** What outlives a pass. Times are of a clock that does not jump. A new controller begins with none and waits accordingly. */
-export interface Memory {
-  readonly lastSeen: Map<string, number>;
-  readonly unsyncedSince: Map<string, number>;
-  readonly failures: Map<string, { failures: number; retryAt: number }>;
-  /** How much may be moved at once from a node, by its id. */
-  readonly paces: Map<string, Pace>;
-  formed: boolean;
-}
-
-export function newMemory(formed = false): Memory {
-  return { lastSeen: new Map(), unsyncedSince: new Map(), failures: new Map(), paces: new Map(), formed };
-}
 
 /** An observation, and how to reach its nodes. */
 export interface Observation {
   readonly cluster: ObservedCluster;
   /** By node id, only nodes that answered. */
   readonly looks: ReadonlyMap<string, Look>;
-}
-
-/** Key of a pair of shards in `Memory.failures`. */
-export function pairKey(from: string, to: string): string {
-  return `${from} ${to}`;
 }
 
 /**
@@ -49,31 +31,29 @@ export async function observe(
 ): Promise<Observation> {
   const [machines, capacity] = await Promise.all([fleet.machines(), fleet.capacity()]);
   const lines: KnownLines = new Map();
-  const answers = await Promise.all(machines.map((machine) => lookAt(connections, machine, timeoutMs, lines)));
-  const looks = new Map<string, Look>();
-  for (const look of answers) {
-    if (look !== undefined) {
-      looks.set(look.self.id, look);
-      memory.lastSeen.set(look.machine.instanceId, now);
-    }
-  }
+  const answers = await Promise.all(machines.map((machine) => ask(connections, machine, timeoutMs, lines)));
+  const looks = new Map(answers.filter((answer) => typeof answer !== "string").map((look) => [look.self.id, look]));
   const reference = referenceView(looks);
   const known = new Map((reference?.lines ?? []).filter(isReal).map((line) => [line.id, line]));
   const nodes = [...looks.values()].map((look) => liveNode(look, known, looks, memory, now));
-  const silent = machines.filter((_, index) => answers[index] === undefined);
+  const failing = calledFailing(looks);
   const named = new Set(nodes.map((node) => node.id));
-  for (const machine of silent) {
-    const line = [...known.values()].find(
-      (candidate) => candidate.address === machine.address && !named.has(candidate.id),
-    );
-    nodes.push(deadNode(line, machine, memory, now));
-    named.add(line?.id ?? "");
+  for (const [index, machine] of machines.entries()) {
+    const answer = answers[index] ?? "silent";
+    if (typeof answer === "string") {
+      const line = [...known.values()].find(
+        (candidate) => candidate.address === machine.address && !named.has(candidate.id),
+      );
+      nodes.push(deadNode(line, machine, answer, failing, memory, now));
+      named.add(line?.id ?? "");
+    }
   }
   for (const line of known.values()) {
     if (!named.has(line.id)) {
-      nodes.push(deadNode(line, undefined, memory, now));
+      nodes.push(deadNode(line, undefined, "silent", failing, memory, now));
     }
   }
+  forgetOthers(memory, nodes);
   const owned = countSlots(nodes.filter((node) => node.member).flatMap((node) => [...node.slots]));
   memory.formed ||= owned === slotCount;
   return {
@@ -126,11 +106,7 @@ function liveNode(
   const syncing = info.get("master_sync_in_progress") === "1";
   // When the primary is dead its replicas' links are down: then those count that had a copy.
   const synced = !replica || linked || (primary === undefined && !syncing && offset > 0);
-  if (synced) {
-    memory.unsyncedSince.delete(self.id);
-  } else if (!memory.unsyncedSince.has(self.id)) {
-    memory.unsyncedSince.set(self.id, now);
-  }
+  memory.silentSince.delete(machine.instanceId);
   const others = look.lines.filter((line) => line.id !== self.id && isReal(line)).length;
   const member = known.has(self.id) && (others > 0 || known.size === 1);
   return {
@@ -141,6 +117,7 @@ function liveNode(
     instance: machine.state,
     reachable: true,
     downForMs: 0,
+    confirmedDown: false,
     member,
     blank: !member && others === 0 && self.slots.length === 0 && look.keys === 0,
     role: replica ? "replica" : "primary",
@@ -148,7 +125,8 @@ function liveNode(
     slots: member ? ownSlots(look, looks) : self.slots,
     offset,
     synced,
-    unsyncedForMs: now - (memory.unsyncedSince.get(self.id) ?? now),
+    unsyncedForMs: lasts(memory.unsyncedSince, self.id, !synced, now),
+    idleForMs: lasts(memory.idleSince, self.id, member && !replica && self.slots.length === 0, now),
     usedBytes: Number(info.get("used_memory_dataset") ?? 0),
   };
 }
@@ -166,12 +144,23 @@ function ownSlots(look: Look, looks: ReadonlyMap<string, Look>): NodeLine["slots
   return newer ? [] : look.self.slots;
 }
 
-function deadNode(line: NodeLine | undefined, machine: Machine | undefined, memory: Memory, now: number): ObservedNode {
+/** Ids that a node which answers calls failing, by itself (`fail?`) or with the majority (`fail`). */
+function calledFailing(looks: ReadonlyMap<string, Look>): ReadonlySet<string> {
+  const failing = [...looks.values()].flatMap((look) =>
+    look.lines.filter(({ flags }) => flags.has("fail") || flags.has("fail?")),
+  );
+  return new Set(failing.map(({ id }) => id));
+}
+
+function deadNode(
+  line: NodeLine | undefined,
+  machine: Machine | undefined,
+  why: Silence,
+  failing: ReadonlySet<string>,
+  memory: Memory,
+  now: number,
+): ObservedNode {
   const instanceId = machine?.instanceId ?? `gone:${line?.id ?? ""}`;
-  const seen = memory.lastSeen.get(instanceId);
-  if (seen === undefined) {
-    memory.lastSeen.set(instanceId, now);
-  }
   return {
     id: line?.id ?? `instance:${instanceId}`,
     address: machine?.address ?? line?.address ?? "",
@@ -179,7 +168,8 @@ function deadNode(line: NodeLine | undefined, machine: Machine | undefined, memo
     instanceId,
     instance: machine?.state ?? InstanceState.Gone,
     reachable: false,
-    downForMs: now - (seen ?? now),
+    downForMs: lasts(memory.silentSince, instanceId, true, now),
+    confirmedDown: why === "loading" || failing.has(line?.id ?? ""),
     member: line !== undefined,
     blank: false,
     role: line?.flags.has("slave") === true ? "replica" : "primary",
@@ -188,6 +178,7 @@ function deadNode(line: NodeLine | undefined, machine: Machine | undefined, memo
     offset: 0,
     synced: false,
     unsyncedForMs: 0,
+    idleForMs: 0,
     usedBytes: 0,
   };
 }

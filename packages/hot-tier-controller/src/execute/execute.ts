@@ -3,8 +3,9 @@ import type { Connections, Word } from "../cluster/connections.ts";
 import type { Fleet } from "../cluster/fleet.ts";
 import type { Look } from "../cluster/look.ts";
 import { lookAt } from "../cluster/look.ts";
-import type { Memory, Observation } from "../cluster/observe.ts";
-import { pairKey } from "../cluster/observe.ts";
+import { pairKey } from "../cluster/memory.ts";
+import type { Memory } from "../cluster/memory.ts";
+import type { Observation } from "../cluster/observe.ts";
 import type { Action, Plan } from "../model.ts";
 import { closeSlot, finishSlot, splitAddress } from "./by-keys.ts";
 import { Lanes } from "./lanes.ts";
@@ -60,20 +61,31 @@ export async function execute(plan: Plan, observation: Observation, context: Exe
     await context.onOutcome(outcome);
     return error === undefined;
   };
+  let goesOn = true;
   for (const action of plan.actions.filter(({ kind }) => kind !== "move-slots")) {
-    if (!context.mayGoOn() || !((await run(action)) || isIndependent(action))) {
+    if (!context.mayGoOn()) {
       return outcomes;
     }
+    // Hooks are kept open whatever fails: an action that fails at every pass must not let them time out.
+    if (goesOn || action.kind === "heartbeat") {
+      const done = await run(action);
+      goesOn &&= done || isIndependent(action);
+    }
   }
-  if (context.mayGoOn()) {
+  if (goesOn && context.mayGoOn()) {
     await Promise.all(moves.map(run));
   }
   return outcomes;
 }
 
-/** A call about one machine that fails, such as a throttled one, must not hold back the cluster. */
+/** A call about one machine that fails, such as a throttled one, must not hold back the cluster, nor one lost shard the others. */
 function isIndependent(action: Action): boolean {
-  return "instanceId" in action || action.kind === "set-capacity" || action.kind === "forget";
+  return (
+    "instanceId" in action ||
+    action.kind === "set-capacity" ||
+    action.kind === "forget" ||
+    (action.kind === "failover" && action.mode !== "graceful")
+  );
 }
 
 async function perform(action: Action, observation: Observation, context: ExecuteContext, lanes: Lanes): Promise<void> {
@@ -184,9 +196,16 @@ async function empty(context: ExecuteContext, node: Look): Promise<void> {
     // `min-replicas-to-write` refuses FLUSHALL to a primary that has no replica.
     const reply = await connections.send(address, "CONFIG", "GET", "min-replicas-to-write");
     const wanted = Array.isArray(reply) ? String(reply[1]) : "0";
-    await connections.send(address, "CONFIG", "SET", "min-replicas-to-write", 0);
-    await connections.send(address, "FLUSHALL", "ASYNC");
-    await connections.send(address, "CONFIG", "SET", "min-replicas-to-write", wanted);
+    // Sent together: whoever dies in between leaves no node that takes writes without a replica.
+    const results = await connections.pipeline(address, [
+      ["CONFIG", "SET", "min-replicas-to-write", 0],
+      ["FLUSHALL", "ASYNC"],
+      ["CONFIG", "SET", "min-replicas-to-write", wanted],
+    ]);
+    const failed = results.find((result) => result instanceof Error);
+    if (failed !== undefined) {
+      throw failed;
+    }
   }
   await connections.send(address, "CLUSTER", "RESET", "HARD");
 }

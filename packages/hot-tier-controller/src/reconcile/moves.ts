@@ -1,3 +1,4 @@
+import { InstanceState } from "../model.ts";
 import { countSlots, takeSlots } from "../slots.ts";
 import { isMoving } from "./lifecycle.ts";
 import { shares } from "./shards.ts";
@@ -10,7 +11,10 @@ const alarmAfterFailures = 3;
 /** Failures in a row after which slots are moved key by key: slower, but in small steps (valkey issue 4545). */
 const byKeysAfterFailures = 5;
 
-/** Slots that an interrupted move left open. True when there are any: nothing else is moved in this pass. */
+/**
+ * Slots that an interrupted move left open. True when there are any: nothing else is moved in this pass. One whose destination is there and
+ * does not answer stays open: it may hold part of the keys.
+ */
 export function repairOpenSlots(pass: Pass): boolean {
   for (const open of pass.observed.openSlots) {
     const to = pass.byId.get(open.to ?? "");
@@ -29,7 +33,7 @@ export function repairOpenSlots(pass: Pass): boolean {
         to: to.id,
         reason: "a move was interrupted",
       });
-    } else {
+    } else if (to?.role !== "primary" || !to.member || to.instance === InstanceState.Gone) {
       pass.actions.push({
         kind: "close-slot",
         slot: open.slot,

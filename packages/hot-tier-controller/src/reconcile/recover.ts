@@ -1,7 +1,7 @@
 import { InstanceState } from "../model.ts";
 import type { ObservedNode } from "../model.ts";
 import { formatRanges, missingSlots } from "../slots.ts";
-import { byFreshness, isAlive, isOwner, primariesByZone } from "./view.ts";
+import { byFreshness, isAlive, isOwner, isSurelyDown, primariesByZone } from "./view.ts";
 import type { Pass, Shard } from "./view.ts";
 
 /**
@@ -30,7 +30,9 @@ export function recover(pass: Pass): boolean {
 function promote(pass: Pass, dead: readonly Shard[], owners: readonly Shard[]): void {
   const { bounds } = pass;
   const quorum = Math.floor(owners.length / 2) + 1;
-  let missingVotes = quorum - (owners.length - dead.length);
+  // Voters that only the controller misses vote.
+  const votes = owners.length - dead.filter((shard) => isSurelyDown(shard.primary)).length;
+  let missingVotes = quorum - votes;
   const lostMajority = missingVotes > 0;
   const mayTakeOver = lostMajority && !isIsolated(pass, dead);
   for (const shard of dead) {
@@ -52,6 +54,14 @@ function promote(pass: Pass, dead: readonly Shard[], owners: readonly Shard[]): 
         code: "waiting-for-election",
         subject: shard.primary.id,
         message: `Primary ${shard.primary.address} is down for ${shard.primary.downForMs} ms; a failover is ordered after ${patienceMs} ms.`,
+      });
+      continue;
+    }
+    if (!isSurelyDown(shard.primary)) {
+      pass.alarms.push({
+        code: "not-confirmed",
+        subject: shard.primary.id,
+        message: `Primary ${shard.primary.address} does not answer the controller for ${shard.primary.downForMs} ms, but no member calls it failing: look at the way there and at the controller's login. It is not failed over, because it may serve.`,
       });
       continue;
     }
@@ -79,7 +89,8 @@ function promoteImporters(pass: Pass, dead: readonly Shard[]): void {
       continue;
     }
     const best = bestCopy(pass, shard);
-    if (best !== undefined && shard.primary.downForMs >= pass.bounds.nodeTimeoutMs) {
+    const due = shard.primary.downForMs >= pass.bounds.nodeTimeoutMs && isSurelyDown(shard.primary);
+    if (best !== undefined && due) {
       pass.actions.push({
         kind: "failover",
         node: best.id,

@@ -2,7 +2,7 @@ import { InstanceState } from "../model.ts";
 import type { ObservedNode } from "../model.ts";
 import { completeLaunch, isMoving } from "./lifecycle.ts";
 import type { Choice } from "./shards.ts";
-import { isAlive, isComplete, isStaying } from "./view.ts";
+import { isAlive, isComplete, isStaying, isSurelyDown } from "./view.ts";
 import type { Pass } from "./view.ts";
 
 /** Groups grow at once; they shrink by their capacity only as far as machines were never launched. */
@@ -61,11 +61,16 @@ export function dismissSpares(pass: Pass, choice: Choice): void {
         completeLaunch(pass, spare, "it is not needed and can only leave once it is in service");
         continue;
       }
+      const ordered = capacity > nodesPerZone(pass);
+      if (!ordered && spare.idleForMs < pass.bounds.surplusAfterMs) {
+        // Nobody ordered it: Auto Scaling launches a successor before it terminates the predecessor, whose place this is.
+        continue;
+      }
       pass.actions.push({
         kind: "terminate",
         instanceId: spare.instanceId,
         zone,
-        replace: capacity <= pass.desired.shards,
+        replace: !ordered,
         reason: `${pass.desired.shards} shards need no more nodes in ${zone}`,
       });
       capacity -= 1;
@@ -73,7 +78,10 @@ export function dismissSpares(pass: Pass, choice: Choice): void {
   }
 }
 
-/** A server that stays dead on a running machine: the machine is replaced, one at a time. */
+/**
+ * A server that stays dead on a running machine: the machine is replaced, one at a time. A member that only the controller misses keeps its
+ * machine, which may serve.
+ */
 export function replaceDead(pass: Pass): void {
   const leaving = pass.nodes.some((node) => node.instance === InstanceState.Terminating);
   for (const node of pass.nodes) {
@@ -85,7 +93,7 @@ export function replaceDead(pass: Pass): void {
       subject: node.id,
       message: `${node.address} in ${node.zone} does not answer for ${node.downForMs} ms; its machine ${node.instanceId} runs.`,
     });
-    const due = node.downForMs >= pass.bounds.replaceAfterMs;
+    const due = node.downForMs >= pass.bounds.replaceAfterMs && (!node.member || isSurelyDown(node));
     if (due && !leaving && !pass.actions.some((action) => action.kind === "terminate")) {
       pass.actions.push({
         kind: "terminate",

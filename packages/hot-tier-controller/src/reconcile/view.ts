@@ -31,6 +31,11 @@ export function isAlive(node: ObservedNode): boolean {
   return node.reachable && node.instance !== InstanceState.Gone;
 }
 
+/** Of a node that does not answer: whether EC2, a member or its own server says so too. The controller alone may be wrong. */
+export function isSurelyDown(node: ObservedNode): boolean {
+  return node.instance === InstanceState.Gone || node.confirmedDown;
+}
+
 /** Alive, and its machine stays. */
 export function isStaying(node: ObservedNode): boolean {
   return isAlive(node) && node.instance !== InstanceState.Terminating;

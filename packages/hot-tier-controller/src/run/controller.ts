@@ -1,13 +1,15 @@
 import type { Connections } from "../cluster/connections.ts";
 import type { Fleet } from "../cluster/fleet.ts";
-import { newMemory, observe } from "../cluster/observe.ts";
-import type { Memory, Observation } from "../cluster/observe.ts";
+import { newMemory } from "../cluster/memory.ts";
+import type { Memory } from "../cluster/memory.ts";
+import { observe } from "../cluster/observe.ts";
+import type { Observation } from "../cluster/observe.ts";
 import { execute } from "../execute/execute.ts";
 import type { Outcome } from "../execute/execute.ts";
 import type { MoveProgress } from "../execute/move.ts";
 import { defaultPace } from "../execute/pace.ts";
 import type { PaceSettings } from "../execute/pace.ts";
-import type { Action, Alarm, Bounds, Desired, Plan } from "../model.ts";
+import type { Action, Alarm, Bounds, Desired, ObservedNode, Plan } from "../model.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 
 /** Where a controller writes what it did and why. */
@@ -86,6 +88,11 @@ export class Controller {
     journal.pass(report);
     return report;
   }
+}
+
+/** Nodes that own slots and answer. */
+export function ownersOf({ observation }: Pick<PassReport, "observation">): ObservedNode[] {
+  return observation.cluster.nodes.filter((node) => node.reachable && node.slots.length > 0);
 }
 
 /** Whether a pass found everything as it should be: nothing to do, nothing to report, and every copy complete. */

@@ -1,4 +1,5 @@
 import { survivesZoneLoss } from "../scaling/policy.ts";
+import type { Forecast } from "../scaling/policy.ts";
 
 export interface GroupSettings {
   readonly name: string;
@@ -31,6 +32,8 @@ export interface Settings {
     readonly backupsKept: number;
   };
   readonly connection: { readonly port: number; readonly tls: boolean; readonly secretArn?: string };
+  /** Numbers of shards that are known to be needed at times of the day. */
+  readonly forecasts: readonly Forecast[];
 }
 
 /** All that is wrong with the parameters, one line each. */
@@ -48,7 +51,7 @@ export class SettingsError extends Error {
  */
 export function parseSettings(parameters: Readonly<Record<string, string>>): Settings {
   const problems: string[] = [];
-  const known = ["desired-shards", "replicas-per-shard", "zones", "limits", "budgets", "connection"];
+  const known = ["desired-shards", "replicas-per-shard", "zones", "limits", "budgets", "connection", "forecasts"];
   for (const name of Object.keys(parameters)) {
     if (!known.includes(name)) {
       problems.push(
@@ -100,6 +103,7 @@ export function parseSettings(parameters: Readonly<Record<string, string>>): Set
     "backupsKept",
   ]);
   const connection = json("connection");
+  const forecasts = parameters.forecasts === undefined ? [] : parseForecasts(json("forecasts"), number, problems);
   if (zones.length > 0 && replicas + 1 !== zones.length) {
     problems.push(
       `replicas-per-shard: every shard has one node in each zone, so ${zones.length} zones need ${zones.length - 1} (got ${replicas}).`,
@@ -129,7 +133,36 @@ export function parseSettings(parameters: Readonly<Record<string, string>>): Set
       tls: connection.tls !== false,
       ...(typeof secretArn === "string" ? { secretArn } : {}),
     },
+    forecasts,
   };
+}
+
+const minutesOfDay = 1_440;
+
+function parseForecasts(
+  given: unknown,
+  number: (path: string, value: unknown, least?: number) => number,
+  problems: string[],
+): Forecast[] {
+  if (!Array.isArray(given)) {
+    problems.push('forecasts: has to be a JSON list, such as [{"fromMinute":360,"toMinute":1320,"minShards":20}].');
+    return [];
+  }
+  return (given as Record<string, unknown>[]).map(({ fromMinute, toMinute, minShards }, index) => {
+    const path = `forecasts[${index}]`;
+    const minute = (name: string, value: unknown): number => {
+      const parsed = number(`${path}.${name}`, value, 0);
+      if (parsed >= minutesOfDay) {
+        problems.push(`${path}.${name}: has to be a minute of the day, 0 to ${minutesOfDay - 1} (got ${parsed}).`);
+      }
+      return parsed;
+    };
+    return {
+      fromMinute: minute("fromMinute", fromMinute),
+      toMinute: minute("toMinute", toMinute),
+      minShards: number(`${path}.minShards`, minShards),
+    };
+  });
 }
 
 function parseZones(

@@ -52,6 +52,15 @@ test("nothing changes during the cooldown, except for the data", () => {
   expect(decideShards(state, steady(8, { dataBytes: 1_600 * gb }), 88 * gb, rules).because).toBe("data");
 });
 
+test("as long as the last change is not finished the load decides nothing, the data and a forecast do", () => {
+  const state = { shards: 20, inProgress: true } as const;
+  expect(decideShards(state, steady(30, { cpuPercent: 90 }), 88 * gb, rules).because).toBe("none");
+  expect(decideShards(state, steady(30, { cpuPercent: 10 }), 88 * gb, rules).because).toBe("none");
+  expect(decideShards(state, steady(30, { dataBytes: 1_600 * gb }), 88 * gb, rules).because).toBe("data");
+  const forecast = [{ fromMinute: 0, toMinute: 60, minShards: 24 }];
+  expect(decideShards(state, steady(30, {}), 88 * gb, rules, forecast, 0).because).toBe("forecast");
+});
+
 test("a forecast counts in its minutes, across midnight too", () => {
   const forecast = [{ fromMinute: 1_380, toMinute: 60, minShards: 24 }];
   const at = (minute: number) => decideShards({ shards: 16 }, steady(1, {}), 88 * gb, rules, forecast, minute).shards;

@@ -57,6 +57,8 @@ export interface Forecast {
 
 export interface ScalingState {
   readonly shards: number;
+  /** The last change is not finished: shards come or go, or slots move. What the load says then is not yet its effect. */
+  readonly inProgress?: boolean;
   readonly lastChange?: { readonly atSeconds: number; readonly because: "cpu" | "memory" | "network" | "low" };
 }
 
@@ -70,7 +72,7 @@ export interface ScalingDecision {
  * How many shards there should be. Pure; the newest sample decides about now.
  *
  * The floor comes first and knows no cooldown: the data has to fit below `memoryHighPercent` of `maxmemory`, and a forecast
- * counts from its minute on. Then a sustained threshold adds or removes `stepPercent`, at least one whole shard, rounded up
+ * counts from its minute on. Then, once the last change is finished, a sustained threshold adds or removes `stepPercent`, at least one whole shard, rounded up
  * when adding and down when removing. Counts that lose their majority with one zone (1, 2 and 4) are passed over.
  */
 export function decideShards(
@@ -102,6 +104,9 @@ export function decideShards(
           `${now.dataBytes} bytes need ${forData} shards below ${rules.memoryHighPercent} % of maxmemory`,
         )
       : decide(floor, "forecast", `${floor} shards are the least at this time`);
+  }
+  if (state.inProgress === true) {
+    return { shards: state.shards, because: "none", reason: "the last change is not finished" };
   }
   const elapsed = state.lastChange === undefined ? Infinity : now.atSeconds - state.lastChange.atSeconds;
   if (elapsed < cooldown(state.lastChange?.because, rules)) {

@@ -128,6 +128,8 @@ function node(id: string, role: "primary" | "replica", slots: readonly SlotRange
     instance: "running",
     reachable: true,
     downForMs: 0,
+    confirmedDown: false,
+    idleForMs: 0,
     member: true,
   } as const;
   return {

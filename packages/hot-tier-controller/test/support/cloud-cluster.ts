@@ -3,12 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  CreateAutoScalingGroupCommand,
-  CreateLaunchConfigurationCommand,
-  DescribeAutoScalingGroupsCommand,
-  PutLifecycleHookCommand,
-} from "@aws-sdk/client-auto-scaling";
+import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import {
   CreateSubnetCommand,
   CreateVpcCommand,
@@ -21,8 +16,8 @@ import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-s
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { AwsEmulator } from "../../../../test/support/aws-emulator.ts";
 import type { AwsClients } from "../../src/aws/environment.ts";
-import { hookNames } from "../../src/aws/fleet.ts";
 import type { ZoneSettings } from "../../src/run/settings.ts";
+import { createGroup, createLaunchConfiguration } from "./groups.ts";
 import { startServer } from "./server-process.ts";
 import { serverBinary } from "./servers.ts";
 
@@ -172,30 +167,18 @@ export class CloudCluster {
 async function createGroups({ ec2, autoScaling }: AwsClients): Promise<ZoneSettings[]> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "127.77.0.0/16" }));
   const { AvailabilityZones = [] } = await ec2.send(new DescribeAvailabilityZonesCommand({}));
-  const machine = { LaunchConfigurationName: "lc", ImageId: "ami-1", InstanceType: "r6i.4xlarge" };
-  await autoScaling.send(new CreateLaunchConfigurationCommand(machine));
+  await createLaunchConfiguration(autoScaling);
   const zones: ZoneSettings[] = [];
   for (const [index, { ZoneId: zoneId = "", ZoneName }] of AvailabilityZones.slice(0, 3).entries()) {
     const { Subnet } = await ec2.send(
       new CreateSubnetCommand({ VpcId: Vpc?.VpcId, CidrBlock: `127.77.${index}.0/24`, AvailabilityZone: ZoneName }),
     );
-    const autoScalingGroup = `hot-${zoneId}-a`;
-    await autoScaling.send(
-      new CreateAutoScalingGroupCommand({
-        AutoScalingGroupName: autoScalingGroup,
-        LaunchConfigurationName: machine.LaunchConfigurationName,
-        ...{ MinSize: 0, MaxSize: 10, DesiredCapacity: 0, NewInstancesProtectedFromScaleIn: true },
-        VPCZoneIdentifier: Subnet?.SubnetId,
-      }),
-    );
-    for (const [LifecycleHookName, LifecycleTransition] of [
-      [hookNames.launching, "autoscaling:EC2_INSTANCE_LAUNCHING"],
-      [hookNames.terminating, "autoscaling:EC2_INSTANCE_TERMINATING"],
-    ]) {
-      const hook = { AutoScalingGroupName: autoScalingGroup, LifecycleHookName, LifecycleTransition };
-      await autoScaling.send(new PutLifecycleHookCommand({ ...hook, HeartbeatTimeout: 900 }));
+    // Two groups a zone, as the component has them.
+    const groups = ["a", "b"].map((name) => ({ name, autoScalingGroup: `hot-${zoneId}-${name}`, maxNodes: 9 }));
+    for (const { autoScalingGroup } of groups) {
+      await createGroup(autoScaling, autoScalingGroup, Subnet?.SubnetId ?? "", ["launching", "terminating"]);
     }
-    zones.push({ zoneId, groups: [{ name: "a", autoScalingGroup, maxNodes: 9 }] });
+    zones.push({ zoneId, groups });
   }
   return zones;
 }

@@ -52,11 +52,16 @@ export class ClusterUnderTest {
   }
 
   /** A controller that knows nothing but what the state bucket would tell it: as after a crash, or with another target. */
-  newController(shards: number, mayGoOn?: () => boolean, bounds: Bounds = testBounds): Controller {
+  newController(
+    shards: number,
+    mayGoOn?: () => boolean,
+    bounds: Bounds = testBounds,
+    connections: Connections = this.connections,
+  ): Controller {
     const formed = (this.controller as Controller | undefined)?.memory.formed ?? false;
     this.controller = new Controller({
       fleet: this.fleet,
-      connections: this.connections,
+      connections,
       desired: { shards, zones },
       bounds,
       formed,

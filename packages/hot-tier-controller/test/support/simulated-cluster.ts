@@ -2,6 +2,9 @@ import { InstanceState } from "../../src/model.ts";
 import type { Action, Desired, ObservedCluster, ObservedNode, OpenSlot } from "../../src/model.ts";
 import { countSlots, normalizeRanges, subtractRanges } from "../../src/slots.ts";
 
+/** Time that passes while a cluster settles. */
+const settleMs = 1_000_000;
+
 type Node = { -readonly [Key in keyof ObservedNode]: ObservedNode[Key] };
 
 /**
@@ -54,6 +57,8 @@ export class SimulatedCluster {
       instance: InstanceState.Launching,
       reachable: true,
       downForMs: 0,
+      confirmedDown: false,
+      idleForMs: 0,
       member: false,
       blank: true,
       role: "primary",
@@ -78,6 +83,8 @@ export class SimulatedCluster {
       }
     }
     for (const node of this.nodes) {
+      const isIdle = node.member && node.role === "primary" && node.slots.length === 0 && isUp(node);
+      node.idleForMs = isIdle ? node.idleForMs + settleMs : 0;
       const primary = this.nodes.find((candidate) => candidate.id === node.primaryId);
       if (node.role === "replica" && isUp(node) && primary !== undefined && isUp(primary)) {
         node.synced = true;
@@ -92,15 +99,23 @@ export class SimulatedCluster {
 
   kill(node: Node, machineToo: boolean): void {
     node.reachable = false;
+    node.confirmedDown = true;
     node.downForMs = 700_000;
     if (machineToo) {
       node.instance = InstanceState.Gone;
     }
   }
 
-  /** A dead server starts again with what is on its disk; its place may be taken meanwhile. */
+  /** Only the controller does not reach it: it serves, and no member misses it. */
+  mute(node: Node): void {
+    node.reachable = false;
+    node.downForMs = 700_000;
+  }
+
+  /** A dead server starts again with what is on its disk; its place may be taken meanwhile. Or a mute one is heard again. */
   restart(node: Node): void {
     node.reachable = true;
+    node.confirmedDown = false;
     node.downForMs = 0;
   }
 
@@ -218,7 +233,7 @@ export class SimulatedCluster {
       throw new Error("a graceful failover needs the primary");
     }
     const owners = this.nodes.filter((node) => node.member && node.role === "primary" && node.slots.length > 0);
-    const majority = owners.filter(isUp).length * 2 > owners.length;
+    const majority = owners.filter(votes).length * 2 > owners.length;
     if ((mode === "takeover" && majority && primary.slots.length > 0) || (mode === "force" && !majority)) {
       throw new Error(`${mode} with${majority ? "" : "out"} a majority`);
     }
@@ -247,6 +262,11 @@ export class SimulatedCluster {
 
 function isUp(node: Node): boolean {
   return node.reachable && node.instance !== InstanceState.Gone;
+}
+
+/** One that only the controller does not reach votes. */
+function votes(node: Node): boolean {
+  return node.instance !== InstanceState.Gone && (node.reachable || !node.confirmedDown);
 }
 
 function isCounted(node: Node): boolean {
