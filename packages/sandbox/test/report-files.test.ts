@@ -71,8 +71,19 @@ describe("a preview of a change", () => {
     expect(changed.map(({ change, name, reasons }) => [change, name, reasons])).toEqual([
       [Change.Delete, "shop-log", []],
       [Change.Create, "shop-cpu", []],
-      [Change.Replace, "shop-api", ["ami", "instanceType"]],
-      [Change.Update, "shop-password", ["description"]],
+      [
+        Change.Replace,
+        "shop-api",
+        [
+          {
+            property: "ami",
+            replaces: true,
+            values: { before: "ami-0123456789abcdef0", after: "ami-0fedcba9876543210" },
+          },
+          { property: "instanceType", replaces: false, values: { before: "m7g.large", after: "m7g.xlarge" } },
+        ],
+      ],
+      [Change.Update, "shop-password", [{ property: "description", replaces: false }]],
     ]);
     expect(model.workloads.find(({ outside }) => !outside)).toMatchObject({ detail: "1 x m7g.xlarge" });
   });
@@ -125,7 +136,14 @@ describe("the shape", () => {
 
   it("has the fields that the report reads", () => {
     const step = [".op: string", ".urn: string", ".diffReasons: list", ".replaceReasons: list"];
-    const state = [".urn: string", ".type: string", ".parent: string", ".inputs: object", ".dependencies: list"];
+    const state = [
+      ".urn: string",
+      ".type: string",
+      ".custom: boolean",
+      ".parent: string",
+      ".inputs: object",
+      ".dependencies: list",
+    ];
     state.push(".propertyDependencies: object", ".additionalSecretOutputs: list");
     const deployed = [...state, ".id: string", ".outputs: object"];
     const read = [

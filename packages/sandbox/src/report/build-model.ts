@@ -38,10 +38,10 @@ function componentsOf(resources: ResourceRow[], graph: ResourceGraph): Component
 }
 
 const why = {
-  cost: "not known: the report knows prices only of a stack whose project has a plan (`plan.ts` beside its program)",
+  cost: "not known: the report knows prices only of a stack whose project has a plan (plan.ts beside its program)",
   quotas: "not known: quotas are worked out by the project's own plan, which this deployment has not",
   findings:
-    "not in this source: a stored state and `pulumi preview --json` hold no findings. Run the report on a stack with --policy-pack",
+    "not in this source: a stored state and the output of pulumi preview --json hold no findings. Run the report on a stack with --policy-pack",
 };
 
 export function buildModel(source: Source, plan?: PlanFacts): DeploymentModel {

@@ -17,12 +17,23 @@ export const Reach = {
   Public: "public",
   /** A default route through a NAT gateway: out, never in. */
   Outbound: "outbound",
+  /** A default route to something else, such as a transit gateway: what happens there is not in this deployment. */
+  Elsewhere: "elsewhere",
   /** No default route. */
   Isolated: "isolated",
   /** No route table of this deployment is associated with it. */
   Unknown: "unknown",
 } as const;
 export type Reach = (typeof Reach)[keyof typeof Reach];
+
+/** A property that makes a change. */
+export interface PropertyChange {
+  property: string;
+  /** Whether it can only change with a replacement. */
+  replaces: boolean;
+  /** What it was and will be, where both are known and neither can be a secret. */
+  values?: { before: string; after: string };
+}
 
 export interface ResourceRow {
   urn: string;
@@ -31,8 +42,8 @@ export interface ResourceRow {
   /** Name of the outermost component around it; empty for what stands alone. */
   component: string;
   change: Change;
-  /** Properties that make the change, with those that force a replacement first. */
-  reasons: string[];
+  /** Properties that make the change, those that force a replacement first. */
+  reasons: PropertyChange[];
 }
 
 export interface ComponentSummary {

@@ -1,6 +1,7 @@
 /** Networks, zones and subnets, with what each subnet's own routes let in and out. */
 import { Reach, type NetworkModel, type SubnetModel, type ZoneModel } from "./model.ts";
 import type { PlannedSubnetFact } from "./plan-facts.ts";
+import { reachOf, subnetType } from "./reach.ts";
 import { text, type ResourceGraph } from "./resource-graph.ts";
 import type { SourceResource } from "./source.ts";
 
@@ -11,36 +12,7 @@ export interface Placement {
   known: boolean;
 }
 
-export const subnetType = "aws:ec2/subnet:Subnet";
 const vpcType = "aws:ec2/vpc:Vpc";
-const everywhere = ["0.0.0.0/0", "::/0"];
-
-/** What a subnet's route table says. */
-function reachOf(graph: ResourceGraph, subnet: SourceResource): Reach {
-  const tables = graph
-    .ofType("aws:ec2/routeTableAssociation:RouteTableAssociation")
-    .filter((association) => graph.refs(association, "subnetId", [subnetType]).includes(subnet))
-    .flatMap((association) => graph.refs(association, "routeTableId", ["aws:ec2/routeTable:RouteTable"]));
-  if (tables.length === 0) return Reach.Unknown;
-  const routes = graph
-    .ofType("aws:ec2/route:Route")
-    .filter((route) =>
-      graph.refs(route, "routeTableId", ["aws:ec2/routeTable:RouteTable"]).some((table) => tables.includes(table)),
-    )
-    .filter(({ values }) =>
-      [values.destinationCidrBlock, values.destinationIpv6CidrBlock].some((to) => everywhere.includes(text(to))),
-    );
-  const inline = tables.flatMap(({ values }) =>
-    Array.isArray(values.routes) ? (values.routes as Record<string, unknown>[]) : [],
-  );
-  const defaults = inline.filter((route) => everywhere.includes(text(route.cidrBlock)));
-  const through = (key: string, type: string) =>
-    routes.some((route) => graph.refs(route, key, [type]).length > 0) ||
-    defaults.some((route) => text(route[key]) !== "");
-  if (through("gatewayId", "aws:ec2/internetGateway:InternetGateway")) return Reach.Public;
-  if (routes.length + defaults.length > 0) return Reach.Outbound;
-  return Reach.Isolated;
-}
 
 const tierOrder = ["public", "private", "pod", "data", "endpoint", "isolated"];
 
@@ -60,7 +32,7 @@ function settlePlacements(drawn: Map<SourceResource, SubnetModel>, placements: M
       if (!known) tiers.set(label, (tiers.get(label) ?? new Set()).add(tier));
   for (const [subnet, model] of drawn)
     model.workloads = (placements.get(subnet) ?? []).map(({ label, known }) =>
-      !known && (tiers.get(label)?.size ?? 0) > 1 ? `${label} ?` : label,
+      !known && (tiers.get(label)?.size ?? 0) > 1 ? `? ${label}` : label,
     );
 }
 

@@ -32,7 +32,7 @@ function costOf(plan: Record<string, unknown>): CostModel | undefined {
     maximumUsdPerMonth: amount(record(plan.costAtMaximum).knownUsdPerMonth) ?? known,
     lines: records(lines).map((line) => {
       const usdPerMonth = amount(line.usdPerMonth);
-      const price = `${text(line.usdPerUnit)} USD a ${text(line.unit)}; ${text(line.source)}, ${text(line.asOf)}`;
+      const price = `${text(line.usdPerUnit)} USD per ${text(line.unit)}; ${text(line.source)}, ${text(line.asOf)}`;
       return {
         component: text(line.component),
         driver: text(line.driver),

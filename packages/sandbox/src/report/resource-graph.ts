@@ -37,7 +37,7 @@ export class ResourceGraph {
         outermost = known;
         break;
       }
-      if (at.type !== rootStackType && isComponentType(at.type)) outermost = at;
+      if (at.type !== rootStackType && (at.component ?? isComponentType(at.type))) outermost = at;
     }
     this.#components.set(resource.urn, outermost);
     return outermost;
@@ -78,7 +78,7 @@ export class ResourceGraph {
   }
 }
 
-/** `package:index:Type` and `package:module:Type` without a slash is how components name themselves; custom resources have one. */
+/** For sources that do not say it: components name themselves `package:module:Type`, without the slash of most other resources. */
 export const isComponentType = (type: string): boolean =>
   /^[\w-]+:[\w-]+:[A-Z]\w*$/.test(type) && !/^(pulumi|aws|kubernetes|gcp|random|tls):/.test(type);
 

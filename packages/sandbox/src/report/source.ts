@@ -7,7 +7,8 @@ import { stripVTControlCharacters } from "node:util";
 import { UserError } from "../engine/model.ts";
 import { parseUrn } from "../engine/urn.ts";
 import { Signature, signatureKey, unknownValue } from "../engine/values.ts";
-import { Change, type FindingRow } from "./model.ts";
+import { Change, type FindingRow, type PropertyChange } from "./model.ts";
+import { propertyChanges } from "./property-changes.ts";
 
 type Values = Record<string, unknown>;
 
@@ -15,6 +16,8 @@ export interface SourceResource {
   urn: string;
   type: string;
   name: string;
+  /** Whether it only groups others; undefined where the source does not say. */
+  component?: boolean;
   parent: string;
   id: string;
   /** Inputs, and outputs where an input is not known; without secrets and unknown values. */
@@ -22,7 +25,7 @@ export interface SourceResource {
   dependencies: string[];
   propertyDependencies: Record<string, string[]>;
   change: Change;
-  reasons: string[];
+  reasons: PropertyChange[];
 }
 
 export interface Source {
@@ -40,6 +43,7 @@ export interface Source {
 export interface RawState {
   urn?: string;
   type?: string;
+  custom?: boolean;
   id?: string;
   parent?: string;
   delete?: boolean;
@@ -125,15 +129,19 @@ function parsed(text: unknown): unknown {
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 
+const readInputs = (state: RawState, secrets: Secrets): Values =>
+  secrets.withoutKeys(isRecord(state.inputs) ? state.inputs : {}, texts(state.additionalSecretOutputs));
+
 function readState(urn: string, state: RawState, secrets: Secrets): Omit<SourceResource, "change" | "reasons"> {
   const secretKeys = texts(state.additionalSecretOutputs);
-  const inputs = secrets.withoutKeys(isRecord(state.inputs) ? state.inputs : {}, secretKeys);
+  const inputs = readInputs(state, secrets);
   const outputs = secrets.withoutKeys(isRecord(state.outputs) ? state.outputs : {}, secretKeys);
   const { type, name } = parseUrn(urn);
   return {
     urn,
     type,
     name,
+    ...(typeof state.custom === "boolean" ? { component: !state.custom } : {}),
     parent: typeof state.parent === "string" ? state.parent : "",
     id: typeof state.id === "string" && state.id !== unknownValue ? state.id : "",
     values: { ...outputs, ...inputs },
@@ -221,8 +229,14 @@ export function fromPreview(
   for (const step of digest.steps) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
   const resources = [...byUrn].map(([urn, steps]): SourceResource => {
     const change = changeOf(steps.map((step) => step.op));
-    const replacing = steps.flatMap((step) => texts(step.replaceReasons));
-    const reasons = [...new Set([...replacing, ...steps.flatMap((step) => texts(step.diffReasons))])];
+    const inputs = (side: "oldState" | "newState"): Values =>
+      readInputs(steps.map((step) => step[side]).find((state) => state) ?? {}, secrets);
+    const reasons = propertyChanges(
+      steps.flatMap((step) => texts(step.replaceReasons)),
+      steps.flatMap((step) => texts(step.diffReasons)),
+      inputs("oldState"),
+      inputs("newState"),
+    );
     return { ...readState(urn, stateAfter(steps, change), secrets), change, reasons };
   });
   const left = (digest.changeSummary?.same ?? 0) - resources.filter(({ change }) => change === Change.Same).length;

@@ -7,6 +7,16 @@ import { groupType, type PlacedWorkloads } from "./workloads.ts";
 const loadBalancerType = "aws:lb/loadBalancer:LoadBalancer";
 const targetGroupType = "aws:lb/targetGroup:TargetGroup";
 
+/** What the internet may call once it has a public address, whatever security groups say or because there are none. */
+const callableByAddress = new Set([
+  "Kubernetes API",
+  "Database",
+  "Function URL",
+  "API Gateway",
+  "REST API",
+  "CloudFront",
+]);
+
 /** One permission to connect, whichever of the three ways it was written. */
 interface Rule {
   groups: SourceResource[];
@@ -154,10 +164,8 @@ export function pathsOf(
       connect(accelerator, key, "");
     }
   }
-  for (const [key, workload] of placed.workloads) {
-    const isApi = workload.label === "Kubernetes API" || workload.label === "Database";
-    if (workload.public && isApi) connect(outsider("internet"), key, "");
-  }
+  for (const [key, { public: reachable, label }] of placed.workloads)
+    if (reachable && callableByAddress.has(label)) connect(outsider("internet"), key, "");
   const paths = [...ports].flatMap(([from, targets]) =>
     [...targets].map(([to, list]) => ({ from, to, ports: [...list].sort() })),
   );

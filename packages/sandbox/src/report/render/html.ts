@@ -37,5 +37,11 @@ export function fitted(text: string, pixels: number, fontSize = 12): string {
 
 export const wholeNumber = (value: number): string => value.toLocaleString("en-US");
 
+/** The word for so many: `change`, `changes`. */
+export const plural = (count: number, word: string): string => (count === 1 ? word : `${word}s`);
+
+/** `1 change`, `2,000 changes`. */
+export const counted = (count: number, word: string): string => `${wholeNumber(count)} ${plural(count, word)}`;
+
 export const usd = (value: number): string =>
   value.toLocaleString("en-US", { style: "currency", currency: "USD", maximumFractionDigits: value < 100 ? 2 : 0 });

@@ -1,6 +1,6 @@
 /** A network as a picture: zones side by side, subnets below each other, coloured by what they let in and out. */
 import { Reach, type NetworkModel, type SubnetModel } from "../model.ts";
-import { fitted, html, type Markup } from "./html.ts";
+import { counted, fitted, html, type Markup } from "./html.ts";
 
 const width = 1240;
 const pad = 20;
@@ -11,6 +11,7 @@ const line = 18;
 export const reachWords: Record<Reach, string> = {
   [Reach.Public]: "public, internet gateway",
   [Reach.Outbound]: "private, out through NAT",
+  [Reach.Elsewhere]: "default route to another network",
   [Reach.Isolated]: "private, no way out",
   [Reach.Unknown]: "routes not known",
 };
@@ -71,14 +72,14 @@ export function networkMap(network: NetworkModel, id: string): Markup {
   const bodyHeight = rows.reduce((sum, { height }) => sum + height + 10, 0);
   const stripTop = bodyTop + bodyHeight + 16;
   const services = [
-    network.interfaceEndpoints.length > 0 ? `${network.interfaceEndpoints.length} interface endpoints` : "",
+    network.interfaceEndpoints.length > 0 ? counted(network.interfaceEndpoints.length, "interface endpoint") : "",
     network.gatewayEndpoints.length > 0 ? `gateway endpoints for ${network.gatewayEndpoints.join(" and ")}` : "",
   ].filter((part) => part !== "");
   const vpcBottom = services.length > 0 ? stripTop + 40 : stripTop - 4;
   const height = vpcBottom + pad;
   const vpcTop = network.internetGateway ? 70 : 18;
   const title = `${network.name}${network.region === "" ? "" : ` in ${network.region}`}`;
-  const describe = `${network.zones.length} zones: ${network.zones
+  const describe = `${counted(network.zones.length, "zone")}: ${network.zones
     .map(
       (zone) =>
         `${zone.id} with ${zone.subnets.map((subnet) => `${subnet.tier} ${subnet.cidrBlock}, ${reachWords[subnet.reach]}`).join("; ")}`,
@@ -90,7 +91,13 @@ export function networkMap(network: NetworkModel, id: string): Markup {
     y += row.height + 10;
     return at;
   });
-  return html`<svg class="map" viewBox="0 0 ${whole} ${height}" role="img" aria-labelledby="${id}-t ${id}-d">
+  return html`<svg
+    class="map"
+    width="${whole}"
+    viewBox="0 0 ${whole} ${height}"
+    role="img"
+    aria-labelledby="${id}-t ${id}-d"
+  >
     <title id="${id}-t">Network ${title}</title>
     <desc id="${id}-d">${describe}</desc>
     ${
@@ -107,7 +114,7 @@ export function networkMap(network: NetworkModel, id: string): Markup {
         <path class="wire both" d="M${whole / 2} 40V66" />`
     }
     <rect class="vpc" x="${pad}" y="${vpcTop}" width="${whole - pad * 2}" height="${vpcBottom - vpcTop}" rx="14" />
-    <text class="title" x="${pad * 2}" y="${vpcTop + 28}">${title}</text>
+    <text class="title" x="${pad * 2}" y="${vpcTop + 28}">${fitted(title, whole / 2 - 90 - pad * 2, 16)}</text>
     <text class="mono" x="${whole - pad * 2}" y="${vpcTop + 28}" text-anchor="end">
       ${network.cidrBlocks.join(" + ")}
     </text>

@@ -1,8 +1,8 @@
 /** The report as one self-contained page: no request leaves it, and its own policy would refuse any. */
 import { createHash } from "node:crypto";
-import { Change, isUnsaid, type DeploymentModel, type NetworkModel } from "../model.ts";
-import { html, Markup, usd, wholeNumber } from "./html.ts";
-import { networkMap } from "./network-map.ts";
+import { Change, isUnsaid, Reach, type DeploymentModel, type NetworkModel } from "../model.ts";
+import { counted, html, Markup, plural, usd, wholeNumber } from "./html.ts";
+import { networkMap, reachWords } from "./network-map.ts";
 import { pathMap, portWords, workloadWords } from "./path-map.ts";
 import { changeSection, resourceSection } from "./resource-sections.ts";
 import { script } from "./script.ts";
@@ -31,7 +31,7 @@ const sections: [string, string][] = [
   ["resources", "Resources"],
 ];
 
-type Tile = [value: string, label: string, tone: string];
+type Tile = [value: string, label: string, tone: string, section: string];
 
 function tiles(model: DeploymentModel): Tile[] {
   const changed = model.resources.filter(({ change }) => change !== Change.Same);
@@ -40,42 +40,58 @@ function tiles(model: DeploymentModel): Tile[] {
   const { cost, findings, quotas } = model;
   const mandatory = isUnsaid(findings) ? 0 : findings.filter(({ level }) => level === "mandatory").length;
   const exceeding = isUnsaid(quotas) ? 0 : quotas.filter(({ verdict }) => verdict === "exceeds").length;
+  const inComponents = model.components.filter(({ name }) => name !== "").length;
   return [
     [
       wholeNumber(model.resources.length),
-      `resources in ${wholeNumber(model.components.filter(({ name }) => name !== "").length)} components`,
+      `${plural(model.resources.length, "resource")} in ${counted(inComponents, "component")}`,
       "",
+      "resources",
     ],
     model.hasChanges
       ? [
           wholeNumber(changed.length),
-          destroyed > 0 ? `changes, ${destroyed} replace or delete` : "changes",
+          `${plural(changed.length, "change")}${destroyed > 0 ? `, ${wholeNumber(destroyed)} replace or delete` : ""}`,
           destroyed > 0 ? "bad" : "",
+          "changes",
         ]
-      : ["–", "changes: only a preview knows", ""],
+      : ["–", "changes: only a preview knows", "", "changes"],
     [
       wholeNumber(open),
       open === 1 ? "entry from the internet" : "entries from the internet",
       open > 0 ? "warn" : "good",
+      "topology",
     ],
     isUnsaid(cost)
-      ? ["–", "cost not known", ""]
-      : [usd(cost.knownUsdPerMonth), cost.unknown.length > 0 ? "a month at least" : "a month", ""],
+      ? ["–", "cost not known", "", "cost"]
+      : [usd(cost.knownUsdPerMonth), cost.unknown.length > 0 ? "a month at least" : "a month", "", "cost"],
     isUnsaid(findings)
-      ? ["–", "no policy findings in this source", ""]
+      ? ["–", "policy findings: no pack ran", "", "findings"]
       : [
           wholeNumber(findings.length),
-          `policy findings, ${mandatory} mandatory`,
+          `policy ${plural(findings.length, "finding")}, ${wholeNumber(mandatory)} mandatory`,
           mandatory > 0 ? "bad" : findings.length > 0 ? "warn" : "good",
+          "findings",
         ],
     isUnsaid(quotas)
-      ? ["–", "quotas not known", ""]
-      : [wholeNumber(exceeding), "quotas to ask AWS for", exceeding > 0 ? "warn" : "good"],
+      ? ["–", "quotas not known", "", "quotas"]
+      : [
+          wholeNumber(exceeding),
+          `${plural(exceeding, "quota")} to ask AWS for`,
+          exceeding > 0 ? "warn" : "good",
+          "quotas",
+        ],
   ];
 }
 
 const guessed = ({ zones }: NetworkModel): boolean =>
-  zones.some(({ subnets }) => subnets.some(({ workloads }) => workloads.some((label) => label.endsWith(" ?"))));
+  zones.some(({ subnets }) => subnets.some(({ workloads }) => workloads.some((label) => label.startsWith("? "))));
+
+/** The kinds of subnet that a network's picture has. */
+const legendOf = ({ zones }: NetworkModel): Reach[] => {
+  const drawn = new Set(zones.flatMap(({ subnets }) => subnets.map(({ reach }) => reach)));
+  return Object.values(Reach).filter((reach) => drawn.has(reach));
+};
 
 function topology(model: DeploymentModel): Markup {
   const names = new Map(model.workloads.map((workload) => [workload.key, workloadWords(workload)]));
@@ -97,9 +113,7 @@ function topology(model: DeploymentModel): Markup {
               Regions, zones and subnets; the address plan below says the same as a
               table.${guessed(network) && " A question mark: which of these subnets it will be is known after the first run."}
               <ul class="legend">
-                <li class="pill public">public</li>
-                <li class="pill outbound">private, out through NAT</li>
-                <li class="pill isolated">private, no way out</li>
+                ${legendOf(network).map((reach) => html`<li class="pill ${reach}">${reachWords[reach]}</li>`)}
               </ul>
             </figcaption>
           </figure>`,
@@ -121,13 +135,13 @@ function topology(model: DeploymentModel): Markup {
               </figcaption>
             </figure>
             <details>
-              <summary>The ${model.paths.length} paths as a table</summary>
+              <summary>${model.paths.length === 1 ? "The path" : `The ${model.paths.length} paths`} as a table</summary>
               ${framed(
                 "path-frame",
                 "Traffic paths as a table",
                 html`<table>
                   <caption>
-                    Permitted connections
+                    <span>Permitted connections</span>
                   </caption>
                   <thead>
                     <tr>
@@ -208,7 +222,12 @@ export function renderPage(model: DeploymentModel, siblings: Sibling[] = []): st
           <h1>${model.stack}</h1>
           <p class="eyebrow">From ${model.source}</p>
           <ul class="tiles" aria-label="In short">
-            ${tiles(model).map(([value, label, tone]) => html`<li class="tile ${tone}"><b>${value}</b><span>${label}</span></li>`)}
+            ${tiles(model).map(
+              ([value, label, tone, section]) =>
+                html`<li class="tile ${tone}">
+                  <a href="#${section}"><b>${value}</b> <span>${label}</span></a>
+                </li>`,
+            )}
           </ul>
         </header>
         <nav class="jump" aria-label="Sections">

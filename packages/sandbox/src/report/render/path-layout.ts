@@ -1,9 +1,12 @@
 /** Places workloads in columns, so that traffic flows from left to right. Pure geometry. */
 import type { TrafficPath, Workload } from "../model.ts";
 
-export const boxWidth = 208;
+export const boxWidth = 200;
 export const columnGap = 128;
-const rowGap = 22;
+const rowGap = 20;
+/** Room for a wire that passes a column without ending there. */
+const passage = 12;
+const margin = 12;
 
 export interface PlacedBox {
   workload: Workload;
@@ -14,10 +17,13 @@ export interface PlacedBox {
 
 export interface Wire {
   path: TrafficPath;
-  x1: number;
-  y1: number;
-  x2: number;
-  y2: number;
+  /** From the source's edge to the target's: it bends from each even point to the next and is straight in between. */
+  points: Point[];
+}
+
+export interface Point {
+  x: number;
+  y: number;
 }
 
 export interface PathLayout {
@@ -93,70 +99,148 @@ export function layoutPaths(workloads: Workload[], paths: TrafficPath[]): PathLa
     const { width, height, boxes, wires } = layoutIsland(island, byKey, known);
     const down = whole.height;
     whole.boxes.push(...boxes.map((placed) => ({ ...placed, y: placed.y + down })));
-    whole.wires.push(...wires.map((wire) => ({ ...wire, y1: wire.y1 + down, y2: wire.y2 + down })));
+    whole.wires.push(
+      ...wires.map(({ path, points }) => ({ path, points: points.map(({ x, y }) => ({ x, y: y + down })) })),
+    );
     whole.width = Math.max(whole.width, width);
     whole.height += height;
   }
   return whole;
 }
 
+/** What stands in a column: a box, or the passage of a wire that goes further. */
+interface Place {
+  key: string;
+  column: number;
+  height: number;
+  y: number;
+}
+
+/** A wire from one column's place to the next one's. */
+interface Segment {
+  path: TrafficPath;
+  from: Place;
+  to: Place;
+}
+
 function layoutIsland(keys: string[], byKey: Map<string, Workload>, paths: TrafficPath[]): PathLayout {
   const known = paths.filter(({ from }) => keys.includes(from));
-  const column = columnsOf(keys, acyclic(known));
-  const columns: string[][] = [];
-  for (const key of keys) (columns[column.get(key)!] ??= []).push(key);
-  const filled = columns.filter((list) => list !== undefined);
+  const columnOf = columnsOf(keys, acyclic(known));
+  const filled = [...new Set(columnOf.values())].sort((a, b) => a - b);
+  const degree = (key: string) =>
+    Math.max(known.filter(({ from }) => from === key).length, known.filter(({ to }) => to === key).length);
+  const places = new Map(
+    keys.map((key): [string, Place] => [
+      key,
+      { key, column: filled.indexOf(columnOf.get(key)!), height: Math.max(72, 22 * (degree(key) + 1)), y: 0 },
+    ]),
+  );
+  const chains = known.map((path) => ({ path, chain: chainOf(path, places) }));
+  const columns = filled.map((_, column) => [...places.values()].filter((place) => place.column === column));
+  for (const { chain } of chains) for (const place of chain.slice(1, -1)) columns[place.column]!.push(place);
+  const segments = chains.flatMap(({ path, chain }) =>
+    chain.slice(1).map((to, index): Segment => ({ path, from: chain[index]!, to })),
+  );
+  arrange(columns, segments);
 
-  const inbound = (key: string) => known.filter(({ to }) => to === key);
-  const outbound = (key: string) => known.filter(({ from }) => from === key);
-  const height = (key: string) => Math.max(72, 22 * (Math.max(inbound(key).length, outbound(key).length) + 1));
-  const order = new Map<string, number>();
-  filled[0]?.forEach((key, index) => order.set(key, index));
-  const middle = (key: string, neighbours: string[]) => {
-    const places = neighbours.map((neighbour) => order.get(neighbour)).filter((place) => place !== undefined);
-    return places.length === 0 ? (order.get(key) ?? 0) : places.reduce((sum, place) => sum + place, 0) / places.length;
+  const left = ({ column }: Place) => margin + column * (boxWidth + columnGap);
+  /** Where a segment meets a place: several share its edge evenly, in the order of their other ends. */
+  const port = (place: Place, list: Segment[], segment: Segment, other: "from" | "to") => {
+    const sorted = list.toSorted((a, b) => a[other].y - b[other].y);
+    return place.y + (place.height * (sorted.indexOf(segment) + 1)) / (sorted.length + 1);
   };
-  const settle = (list: string[], neighbours: (key: string) => string[]) => {
-    const wanted = new Map(list.map((key) => [key, middle(key, neighbours(key))]));
-    list.sort((a, b) => wanted.get(a)! - wanted.get(b)!);
-    list.forEach((key, index) => order.set(key, index));
-  };
-  for (let sweep = 0; sweep < 3; sweep++) {
-    for (const list of filled) settle(list, (key) => inbound(key).map(({ from }) => from));
-    for (const list of filled.toReversed()) settle(list, (key) => outbound(key).map(({ to }) => to));
-  }
-
-  const columnHeight = (list: string[]) => list.reduce((sum, key) => sum + height(key) + rowGap, -rowGap);
-  const tallest = Math.max(0, ...filled.map(columnHeight));
-  const boxes = filled.flatMap((list, index) => {
-    let y = 12 + (tallest - columnHeight(list)) / 2;
-    return list.map((key): PlacedBox => {
-      const placed = { workload: byKey.get(key)!, x: 12 + index * (boxWidth + columnGap), y, height: height(key) };
-      y += placed.height + rowGap;
-      return placed;
+  const wires = chains.map(({ path }): Wire => {
+    const own = segments.filter((segment) => segment.path === path);
+    const points = own.flatMap((segment): Point[] => {
+      const { from, to } = segment;
+      const backwards = to.column <= from.column;
+      const outbound = segments.filter((one) => one.from === from);
+      const inbound = segments.filter((one) => one.to === to);
+      return [
+        { x: backwards ? left(from) : left(from) + boxWidth, y: port(from, outbound, segment, "to") },
+        { x: backwards ? left(to) + boxWidth : left(to), y: port(to, inbound, segment, "from") },
+      ];
     });
+    return { path, points };
   });
-  const boxOf = new Map(boxes.map((placed) => [placed.workload.key, placed]));
-  const port = (key: string, list: TrafficPath[], path: TrafficPath, other: "from" | "to") => {
-    const sorted = list.toSorted((a, b) => boxOf.get(a[other])!.y - boxOf.get(b[other])!.y);
-    const { y, height: tall } = boxOf.get(key)!;
-    return y + (tall * (sorted.indexOf(path) + 1)) / (sorted.length + 1);
-  };
-  const wires = known.map((path): Wire => {
-    const [from, to] = [boxOf.get(path.from)!, boxOf.get(path.to)!];
-    const backwards = to.x <= from.x;
-    return {
-      path,
-      x1: backwards ? from.x : from.x + boxWidth,
-      y1: port(path.from, outbound(path.from), path, "to"),
-      x2: backwards ? to.x + boxWidth : to.x,
-      y2: port(path.to, inbound(path.to), path, "from"),
-    };
+  const boxes = keys.map((key): PlacedBox => {
+    const place = places.get(key)!;
+    return { workload: byKey.get(key)!, x: left(place), y: place.y, height: place.height };
   });
   return {
-    width: 24 + filled.length * boxWidth + Math.max(0, filled.length - 1) * columnGap,
-    height: tallest + 24,
+    width: 2 * margin + filled.length * boxWidth + Math.max(0, filled.length - 1) * columnGap,
+    height: Math.max(0, ...columns.flat().map(({ y, height }) => y + height)) + margin,
     boxes,
     wires,
   };
+}
+
+/** The places that a path leads through: a passage in each column between its ends. */
+function chainOf(path: TrafficPath, places: Map<string, Place>): Place[] {
+  const [from, to] = [places.get(path.from)!, places.get(path.to)!];
+  const passages = Array.from({ length: Math.max(0, to.column - from.column - 1) }, (_, index): Place => ({
+    key: "",
+    column: from.column + 1 + index,
+    height: passage,
+    y: 0,
+  }));
+  return [from, ...passages, to];
+}
+
+const centre = ({ y, height }: Place): number => y + height / 2;
+const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Orders each column by its neighbours, so that few wires cross, then moves everything beside what it is tied to. */
+function arrange(columns: Place[][], segments: Segment[]): void {
+  const before = (place: Place) => segments.filter(({ to }) => to === place).map(({ from }) => from);
+  const after = (place: Place) => segments.filter(({ from }) => from === place).map(({ to }) => to);
+  const order = new Map(columns.flatMap((list) => list.map((place, index): [Place, number] => [place, index])));
+  const sort = (list: Place[], neighbours: (place: Place) => Place[]) => {
+    const wanted = new Map(
+      list.map((place) => {
+        const beside = neighbours(place).filter((other) => other.column !== place.column);
+        return [place, beside.length === 0 ? order.get(place)! : mean(beside.map((other) => order.get(other)!))];
+      }),
+    );
+    list.sort((a, b) => wanted.get(a)! - wanted.get(b)!);
+    list.forEach((place, index) => order.set(place, index));
+  };
+  for (let sweep = 0; sweep < 3; sweep++) {
+    for (const list of columns) sort(list, before);
+    for (const list of columns.toReversed()) sort(list, after);
+  }
+  for (const list of columns) stack(list, () => 0);
+  const beside = (neighbours: (place: Place) => Place[]) => (place: Place) => {
+    const others = neighbours(place).filter((other) => other.column !== place.column);
+    return (others.length === 0 ? centre(place) : mean(others.map(centre))) - place.height / 2;
+  };
+  for (let sweep = 0; sweep < 4; sweep++) {
+    for (const list of columns) stack(list, beside(before));
+    for (const list of columns.toReversed()) stack(list, beside(after));
+  }
+  const top = Math.min(...columns.flat().map(({ y }) => y));
+  for (const place of columns.flat()) place.y += margin - top;
+}
+
+/** Puts a column's places as near to where they want to be as their order and the gaps between them allow (isotonic regression). */
+function stack(list: Place[], wanted: (place: Place) => number): void {
+  let down = 0;
+  const offsets = list.map((place) => {
+    const offset = down;
+    down += place.height + rowGap;
+    return offset;
+  });
+  const blocks: { size: number; at: number }[] = [];
+  list.forEach((place, index) => {
+    let block = { size: 1, at: wanted(place) - offsets[index]! };
+    for (let above = blocks.at(-1); above && above.at > block.at; above = blocks.at(-1)) {
+      blocks.pop();
+      const size = above.size + block.size;
+      block = { size, at: (above.at * above.size + block.at * block.size) / size };
+    }
+    blocks.push(block);
+  });
+  let index = 0;
+  for (const { size, at } of blocks)
+    for (const end = index + size; index < end; index++) list[index]!.y = at + offsets[index]!;
 }

@@ -1,7 +1,7 @@
 /** Traffic paths as a picture. */
 import type { TrafficPath, Workload } from "../model.ts";
-import { fitted, html, type Markup } from "./html.ts";
-import { boxWidth, columnGap, layoutPaths } from "./path-layout.ts";
+import { counted, fitted, html, type Markup } from "./html.ts";
+import { boxWidth, columnGap, layoutPaths, type Point } from "./path-layout.ts";
 
 /** `TCP 443, 8080`: the protocol once. */
 export function portWords(ports: string[]): string {
@@ -21,24 +21,47 @@ export const workloadWords = ({ label, component }: Workload): string =>
 const exposure = ({ outside, public: reachable }: Workload) =>
   outside ? (reachable ? "internet" : "outside") : reachable ? "public" : "private";
 
+const number = (value: number): string => String(Math.round(value * 10) / 10);
+
+/** Bends from each even point to the next, straight in between; the last bend ends where the arrow's tip begins. */
+function wirePath(points: Point[]): string {
+  return points
+    .map(({ x, y }, index) => {
+      if (index === 0) return `M${x} ${number(y)}`;
+      if (index % 2 === 0) return `H${x}`;
+      const from = points[index - 1]!;
+      const forward = Math.sign(x - from.x || 1);
+      const bend = Math.max(40, Math.abs(x - from.x) / 2) * forward;
+      const end = index === points.length - 1 ? x - forward * 3 : x;
+      return `C${from.x + bend} ${number(from.y)} ${x - bend} ${number(y)} ${end} ${number(y)}`;
+    })
+    .join("");
+}
+
 export function pathMap(workloads: Workload[], paths: TrafficPath[], id: string): Markup {
   const { width, height, boxes, wires } = layoutPaths(workloads, paths);
-  return html`<svg class="map paths" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-t ${id}-d">
+  return html`<svg
+    class="map paths"
+    width="${width}"
+    viewBox="0 0 ${width} ${number(height)}"
+    role="img"
+    aria-labelledby="${id}-t ${id}-d"
+  >
     <title id="${id}-t">Traffic paths</title>
     <desc id="${id}-d">
-      ${wires.length} paths between ${boxes.length} parts; the table below the picture lists them all.
+      ${counted(wires.length, "path")} between ${counted(boxes.length, "part")}; the table below the picture lists them
+      all.
     </desc>
-    ${wires.map(({ x1, y1, x2, y2, path }) => {
-      const bend = Math.max(40, Math.abs(x2 - x1) / 2) * Math.sign(x2 - x1 || 1);
-      const tip = x2 - Math.sign(x2 - x1 || 1) * 3;
+    ${wires.map(({ points, path }) => {
       const words = portWords(path.ports);
-      const toRight = x2 > x1;
-      return html`<path class="wire" d="M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${tip} ${y2}" />${
+      const [before, end] = points.slice(-2) as [Point, Point];
+      const toRight = end.x > before.x;
+      return html`<path class="wire" d="${wirePath(points)}" />${
           words !== "" &&
           html`<text
             class="port"
-            x="${toRight ? x2 - 14 : x2 + 14}"
-            y="${y2 - 6}"
+            x="${toRight ? end.x - 14 : end.x + 14}"
+            y="${number(end.y - 6)}"
             text-anchor="${toRight ? "end" : "start"}"
             >${fitted(words, columnGap - 12, 13)}</text
           >`
@@ -49,9 +72,9 @@ export function pathMap(workloads: Workload[], paths: TrafficPath[], id: string)
       const first = y + tall / 2 - (lines.length * 19) / 2 + 5;
       return html`<g class="node ${exposure(workload)}">
         <title>${workloadWords(workload)}${workload.detail === "" ? "" : `: ${workload.detail}`}</title>
-        <rect x="${x}" y="${y}" width="${boxWidth}" height="${tall}" rx="9" />
-        <text class="strong" x="${x + 14}" y="${first}">${fitted(workload.label, boxWidth - 28, 15)}</text>
-        ${lines.map((words, index) => html`<text class="workload" x="${x + 14}" y="${first + 19 * (index + 1)}">${fitted(words, boxWidth - 28, 13.5)}</text>`)}
+        <rect x="${x}" y="${number(y)}" width="${boxWidth}" height="${tall}" rx="9" />
+        <text class="strong" x="${x + 14}" y="${number(first)}">${fitted(workload.label, boxWidth - 28, 15)}</text>
+        ${lines.map((words, index) => html`<text class="workload" x="${x + 14}" y="${number(first + 19 * (index + 1))}">${fitted(words, boxWidth - 28, 13.5)}</text>`)}
       </g>`;
     })}
   </svg>`;

@@ -1,6 +1,6 @@
 /** What will change, and every resource with a filter. */
-import { Change, type DeploymentModel } from "../model.ts";
-import { html, wholeNumber, type Markup } from "./html.ts";
+import { Change, type DeploymentModel, type PropertyChange, type ResourceRow } from "../model.ts";
+import { counted, html, Markup, wholeNumber } from "./html.ts";
 import { framed } from "./sections.ts";
 
 const none = "outside components";
@@ -10,14 +10,70 @@ const changing = [Change.Create, Change.Update, Change.Replace, Change.Delete] a
 const words = (change: Change, hasChanges: boolean): string =>
   change === Change.Same ? (hasChanges ? "unchanged" : "deployed") : change;
 
+/** So many changes are shown at once; more wait until their component is opened. */
+const openedUpTo = 40;
+
+/** Most dangerous first. */
+const byDanger = [Change.Replace, Change.Delete, Change.Update, Change.Create] as const;
+
+const doneTo: Record<Change, string> = {
+  [Change.Create]: "created",
+  [Change.Update]: "updated",
+  [Change.Replace]: "replaced",
+  [Change.Delete]: "deleted",
+  [Change.Same]: "unchanged",
+};
+
+/** `1 created, 2 updated`. */
+const totals = (rows: ResourceRow[]): string =>
+  changing
+    .map((change) => [change, rows.filter((row) => row.change === change).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([change, count]) => `${wholeNumber(count)} ${doneTo[change]}`)
+    .join(", ");
+
+function reasonWords(reasons: PropertyChange[]): Markup | false {
+  const told = (list: PropertyChange[]) =>
+    list.map(
+      ({ property, values }, index) =>
+        html`${index > 0 && ", "}<span class="mono">${property}</span
+          >${values && ` ${values.before} → ${values.after}`}`,
+    );
+  const forced = reasons.filter(({ replaces }) => replaces);
+  const others = reasons.filter(({ replaces }) => !replaces);
+  return (
+    reasons.length > 0 &&
+    html`<span class="why"
+      >${forced.length > 0 && html`forced by ${told(forced)}`}${others.length > 0 && (forced.length > 0 ? "; also " : "changes ")}${told(others)}</span
+    >`
+  );
+}
+
+/** @param named whether each says which component it is of */
+const changeList = (rows: ResourceRow[], named = false): Markup =>
+  html`<ul class="changes">
+    ${byDanger
+      .flatMap((change) => rows.filter((row) => row.change === change))
+      .map(
+        ({ change, name, type, component, reasons }) =>
+          html`<li>
+            <span class="pill ${change}">${change}</span> <b>${name}</b>
+            <span class="mono muted">${type}</span
+            >${named && component !== "" && component !== name && html` <span class="muted">of ${component}</span>`}
+            ${reasonWords(reasons)}
+          </li>`,
+      )}
+  </ul>`;
+
 export function changeSection(model: DeploymentModel): Markup {
   const changed = model.resources.filter(({ change }) => change !== Change.Same);
+  const lost = changed.filter(({ change }) => change === Change.Replace || change === Change.Delete);
   const table = framed(
     "change-frame",
     "Changes by component",
     html`<table>
       <caption>
-        Resources by component${model.hasChanges && " and by what a run would do with them"}
+        <span>Resources by component${model.hasChanges && " and by what a run would do with them"}</span>
       </caption>
       <thead>
         <tr>
@@ -51,21 +107,12 @@ export function changeSection(model: DeploymentModel): Markup {
     </table>`,
   );
   const lists = model.components.map(({ name }) => {
-    const rows = changed.filter(({ component }) => component === name);
+    const rows = changed.filter((row) => row.component === name && !lost.includes(row));
     return (
       rows.length > 0 &&
-      html`<details>
-        <summary>${name === "" ? none : name}: ${wholeNumber(rows.length)} changes</summary>
-        <ul class="changes">
-          ${rows.map(
-            ({ change, name: resource, type, reasons }) =>
-              html`<li>
-                <span class="pill ${change}">${change}</span> <span>${resource}</span>
-                <span class="mono muted">${type}</span
-                >${reasons.length > 0 && html` <span class="muted">because of ${reasons.join(", ")}</span>`}
-              </li>`,
-          )}
-        </ul>
+      html`<details ${changed.length <= openedUpTo && new Markup(" open")}>
+        <summary>${name === "" ? none : name}: ${totals(rows)}</summary>
+        ${changeList(rows)}
       </details>`
     );
   });
@@ -73,10 +120,16 @@ export function changeSection(model: DeploymentModel): Markup {
     ? "A stored state says what is there, not what a run would change. A preview does."
     : changed.length === 0
       ? "Nothing: the deployment is what its program says."
-      : `A run would touch ${wholeNumber(changed.length)} of ${wholeNumber(model.resources.length)} resources.`;
+      : `A run would touch ${wholeNumber(changed.length)} of ${counted(model.resources.length, "resource")}: ${totals(changed)}.`;
   return html`<section id="changes" aria-labelledby="changes-h">
     <h2 id="changes-h">What will change</h2>
     <p class="lead">${lead}</p>
+    ${
+      lost.length > 0 &&
+      html`<h3>Replaced or deleted</h3>
+        ${changeList(lost, true)}
+        <h3>By component</h3>`
+    }
     ${table}${lists}
   </section>`;
 }
@@ -113,7 +166,7 @@ export function resourceSection(model: DeploymentModel): Markup {
       "Resources",
       html`<table>
         <caption>
-          Every resource of the deployment
+          <span>Every resource of the deployment</span>
         </caption>
         <thead>
           <tr>

@@ -1,6 +1,6 @@
 /** The page's tables: addresses, cost, findings, quotas. */
 import { isUnsaid, type DeploymentModel } from "../model.ts";
-import { html, usd, wholeNumber, type Markup } from "./html.ts";
+import { counted, html, usd, wholeNumber, type Markup } from "./html.ts";
 import { reachWords } from "./network-map.ts";
 
 /** A table in a frame of its own, which a keyboard can scroll. */
@@ -31,8 +31,9 @@ export function addressSection(model: DeploymentModel): Markup {
               "Address plan",
               html`<table>
                 <caption>
-                  ${model.addresses.length}
-                  subnets${model.freeRanges.length > 0 && html`; free for later: <span class="mono">${model.freeRanges.join(", ")}</span>`}
+                  <span
+                    >${counted(model.addresses.length, "subnet")}${model.freeRanges.length > 0 && html`; free for later: <span class="mono">${model.freeRanges.join(", ")}</span>`}</span
+                  >
                 </caption>
                 <thead>
                   <tr>
@@ -93,7 +94,7 @@ export function costSection({ cost }: DeploymentModel): Markup {
       "Cost by driver",
       html`<table>
         <caption>
-          USD a month, the largest first. Not counted: ${cost.notCounted.join(", ")}
+          <span>USD a month, the largest first. Not counted: ${cost.notCounted.join(", ")}</span>
         </caption>
         <thead>
           <tr>
@@ -132,7 +133,7 @@ export function findingsSection({ findings }: DeploymentModel): Markup {
           "Policy findings",
           html`<table>
             <caption>
-              ${findings.length} findings, mandatory ones first
+              <span>${counted(findings.length, "finding")}, mandatory ones first</span>
             </caption>
             <thead>
               <tr>
@@ -187,7 +188,7 @@ export function quotaSection({ quotas }: DeploymentModel): Markup {
       "Quota needs",
       html`<table>
         <caption>
-          What the fleets at their maximum need, against AWS' defaults
+          <span>What the fleets at their maximum need, against AWS' defaults</span>
         </caption>
         <thead>
           <tr>

@@ -37,7 +37,9 @@ h2 { font-size: 1.3rem; letter-spacing: -.01em; margin: 0 0 .2rem; }
 h3 { font-size: 1rem; margin: 1.6rem 0 .5rem; }
 .lead { color: var(--muted); margin: 0 0 1rem; max-width: 76ch; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(148px, 1fr)); gap: .75rem; margin: 1.4rem 0 0; padding: 0; list-style: none; }
-.tile { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; padding: .85rem 1rem; }
+.tile { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; }
+.tile:hover { border-color: var(--accent); }
+.tile a { display: block; height: 100%; padding: .85rem 1rem; color: inherit; text-decoration: none; border-radius: 12px; }
 .tile b { display: block; font-size: 1.55rem; line-height: 1.2; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
 .tile span { color: var(--muted); font-size: .86rem; }
 .tile.warn b { color: var(--public-ink); }
@@ -57,15 +59,18 @@ figure { margin: 0; }
 figcaption { color: var(--muted); font-size: .88rem; margin-top: .55rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; padding: .6rem .8rem; color: var(--muted); font-size: .86rem; }
+caption > span { position: sticky; left: .8rem; display: inline-block; max-width: min(76ch, 100vw - 6rem); }
 th, td { text-align: left; padding: .45rem .8rem; border-top: 1px solid var(--line); vertical-align: top; }
 thead th { position: sticky; top: 0; background: var(--sunken); font-weight: 600; white-space: nowrap; border-top: 0; }
 tbody th { font-weight: 600; }
+tbody th, td:not(.num, .keep) { min-width: 8.5rem; }
+td.mono:not(.keep) { min-width: 15rem; }
 .tall { scrollbar-gutter: stable; }
 .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .mono { font-family: var(--mono); font-size: .84rem; }
 .keep { white-space: nowrap; overflow-wrap: normal; }
 .muted { color: var(--muted); }
-.wide { min-width: 15rem; }
+td.wide, tbody th.wide { min-width: 22rem; }
 .pill { display: inline-block; padding: .05rem .55rem; border-radius: 999px; font-size: .8rem; font-weight: 600; white-space: nowrap; background: var(--sunken); color: var(--muted); }
 .pill.create, .pill.isolated, .pill.fits { background: var(--isolated-bg); color: var(--isolated-ink); }
 .pill.update, .pill.outbound, .pill.advisory { background: var(--outbound-bg); color: var(--outbound-ink); }
@@ -81,12 +86,14 @@ details { margin: .7rem 0; }
 summary { cursor: pointer; padding: .3rem 0; font-weight: 600; }
 .changes { list-style: none; padding: 0; margin: .3rem 0 1rem; font-size: .9rem; }
 .changes li { padding: .28rem 0; border-top: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: .1rem .7rem; }
+.changes .why { flex-basis: 100%; color: var(--muted); }
+.changes b { font-weight: 600; }
 .filter { display: grid; grid-template-columns: 2fr 1fr 1fr; gap: .8rem; margin: .8rem 0; }
 .filter label { font-size: .84rem; color: var(--muted); display: block; }
 .filter input, .filter select { width: 100%; font: inherit; color: var(--ink); background: var(--surface); border: 1px solid light-dark(#868f9e, #66758a); border-radius: 8px; padding: .45rem .6rem; margin-top: .15rem; min-width: 0; }
 .count { color: var(--muted); font-size: .9rem; margin: .3rem 0 .6rem; }
 footer { color: var(--muted); font-size: .86rem; padding: .4rem 0 2.5rem; }
-.map { display: block; width: 100%; min-width: 46rem; height: auto; font-family: var(--sans); }
+.map { display: block; max-width: 100%; height: auto; margin: 0 auto; font-family: var(--sans); }
 .map text { fill: var(--ink); font-size: 12px; }
 .map.paths .strong { font-size: 15px; }
 .map.paths .workload { font-size: 13.5px; }
@@ -114,6 +121,9 @@ footer { color: var(--muted); font-size: .86rem; padding: .4rem 0 2.5rem; }
 .tip { fill: var(--muted); }
 .defs { position: absolute; width: 0; height: 0; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+@media (max-width: 900px) {
+  .map { max-width: none; }
+}
 @media (max-width: 640px) {
   .filter { grid-template-columns: 1fr; }
   .tiles { grid-template-columns: 1fr 1fr; }
