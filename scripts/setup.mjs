@@ -2,13 +2,16 @@
 // Plain JavaScript for the Node that the machine has. Quiet and quick when nothing changed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 /** The package manager, always by npx. */
 export const pnpmVersion = "12.21.0";
 const oldestNode = 20;
+const passedOn = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** The repository's folder. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -16,6 +19,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
 const stampFile = join(modules, ".mrgc-setup");
 const logFile = join(modules, ".cache", "mrgc-setup.log");
+const lockFile = join(modules, ".cache", "mrgc-setup.lock");
 const newerNode = join(modules, "node", "bin", process.platform === "win32" ? "node.exe" : "node");
 
 /**
@@ -30,9 +34,14 @@ export async function setUp() {
     );
   }
   const wanted = fingerprint();
-  if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== wanted) {
-    await install();
-    writeFileSync(stampFile, wanted);
+  const isReady = () => existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted;
+  if (!isReady()) {
+    await alone(async () => {
+      if (!isReady()) {
+        await install();
+        writeFileSync(stampFile, wanted);
+      }
+    });
   }
   const env = { ...process.env, PATH: `${dirname(newerNode)}${delimiter}${process.env.PATH ?? ""}` };
   // npm hands its own settings down; a nested npm or npx would warn about each.
@@ -44,15 +53,28 @@ export async function setUp() {
   return env;
 }
 
-/** Runs one of the workspace's own programs with the newer Node and gives its exit code. Signals reach the child by themselves. */
+/** Runs one of the workspace's own programs with the newer Node and gives its exit code. Signals end it, too. */
 export function runNode(args, env, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(newerNode, args, { cwd: root, stdio: "inherit", ...options, env });
-    const ignore = () => {};
-    for (const signal of ["SIGINT", "SIGTERM"]) {
-      process.on(signal, ignore);
+    const passOn = (signal) => {
+      // A terminal sends Ctrl-C to the child as well, and a second one would stop it at once.
+      if (signal !== "SIGINT" || !process.stdin.isTTY) {
+        child.kill(signal);
+      }
+    };
+    for (const signal of passedOn) {
+      process.on(signal, passOn);
     }
-    child.on("exit", (code, signal) => resolve(code ?? (signal === null ? 1 : 130)));
+    child.on("error", (error) =>
+      fail(`${newerNode} cannot be run: ${error.message}`, "Delete node_modules and call the command again."),
+    );
+    child.on("exit", (code, signal) => {
+      for (const name of passedOn) {
+        process.off(name, passOn);
+      }
+      resolve(code ?? 128 + (constants.signals[signal] ?? 1));
+    });
   });
 }
 
@@ -70,6 +92,53 @@ function fingerprint() {
     hash.update(file).update(readFileSync(join(root, file)));
   }
   return hash.digest("hex");
+}
+
+/** Does work that no two commands may do at once; the lock of a process that is gone does not count. */
+async function alone(work) {
+  mkdirSync(dirname(lockFile), { recursive: true });
+  for (let waiting = false; !takeLock(); waiting = true) {
+    const owner = Number(existsSync(lockFile) ? readFileSync(lockFile, "utf8") : 0);
+    if (!isAlive(owner)) {
+      rmSync(lockFile, { force: true });
+      continue;
+    }
+    if (!waiting) {
+      process.stderr.write(`Process ${owner} sets up the workspace; waiting for it\n`);
+    }
+    await sleep(500);
+  }
+  const release = () => rmSync(lockFile, { force: true });
+  process.once("exit", release);
+  await work();
+  process.off("exit", release);
+  release();
+}
+
+function takeLock() {
+  // Linked, the file has its content from its first moment on.
+  const draft = `${lockFile}.${process.pid}`;
+  writeFileSync(draft, String(process.pid));
+  try {
+    linkSync(draft, lockFile);
+    return true;
+  } catch (error) {
+    if (error.code !== "EEXIST") {
+      throw error;
+    }
+    return false;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return pid > 0;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }
 
 async function install() {
