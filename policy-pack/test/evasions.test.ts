@@ -105,6 +105,44 @@ const evasions: [what: string, ruleId: string, type: string, props: Record<strin
   ["tags that are empty", "required-tags", "aws:sqs/queue:Queue", { tags: { Project: "", Environment: "", ManagedBy: "", Component: "" } }],
   ["tags that stay on the group", "asg-tags-propagate", "aws:autoscaling/group:Group", { tags: [{ key: "Project", value: "a", propagateAtLaunch: "false" }] }],
   ["volumes without tags", "launch-template-tags", template, { tagSpecifications: [{ resourceType: "instance", tags: { Project: "a", Environment: "b", ManagedBy: "c", Component: "d" } }] }],
+  ["a task with a public address, started by a schedule", "ecs-service-no-public-ip", "aws:scheduler/schedule:Schedule", { target: { ecsParameters: { networkConfiguration: { assignPublicIp: true } } } }],
+  ["a task with a public address, started by an event", "ecs-service-no-public-ip", "aws:cloudwatch/eventTarget:EventTarget", { ecsTarget: { networkConfiguration: { assignPublicIp: true } } }],
+  ["a task with a public address, started by a pipe", "ecs-service-no-public-ip", "aws:pipes/pipe:Pipe", { targetParameters: { ecsTaskParameters: { networkConfiguration: { awsVpcConfiguration: { assignPublicIp: "ENABLED" } } } } }],
+  ["a public address in a spot fleet's second specification", "instance-no-public-ip", "aws:ec2/spotFleetRequest:SpotFleetRequest", { launchSpecifications: [{}, { associatePublicIpAddress: true }] }],
+  ["a spot fleet without a template, which cannot ask for IMDSv2", "imdsv2", "aws:ec2/spotFleetRequest:SpotFleetRequest", { launchSpecifications: [{ ami: "ami-1", instanceType: "g6e.2xlarge" }] }],
+  ["a spot fleet's SSH key", "no-ssh-key", "aws:ec2/spotFleetRequest:SpotFleetRequest", { launchSpecifications: [{ keyName: "mine" }] }],
+  ["credentials in a spot fleet's user data", "no-secrets-in-user-data", "aws:ec2/spotFleetRequest:SpotFleetRequest", { launchSpecifications: [{ userData: base64(script) }] }],
+  ["a spot fleet's volume in the clear", "ebs-encrypted", "aws:ec2/spotFleetRequest:SpotFleetRequest", { launchSpecifications: [{ rootBlockDevices: [{ encrypted: true }], ebsBlockDevices: [{ deviceName: "/dev/xvdb" }] }] }],
+  ["a search domain outside any VPC", "database-not-public", "aws:opensearch/domain:Domain", { clusterConfig: {} }],
+  ["brokers with public addresses", "database-not-public", "aws:msk/cluster:Cluster", { brokerNodeGroupInfo: { connectivityInfo: { publicAccess: { type: "SERVICE_PROVIDED_EIPS" } } } }],
+  ["a time series database with a public address", "database-not-public", "aws:timestreaminfluxdb/dbInstance:DbInstance", { publiclyAccessible: true }],
+  ["a load balancer that comes with an express service", "load-balancer-internal", "aws:ecs/expressGatewayService:ExpressGatewayService", { primaryContainer: { image: "a" } }],
+  ["everybody at an access point", "s3-policy-no-everybody", "aws:s3control/accessPointPolicy:AccessPointPolicy", { policy: statement([{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" }]) }],
+  ["everybody on an event bus", "queue-topic-policy-not-public", "aws:cloudwatch/eventBusPolicy:EventBusPolicy", { policy: statement([{ Effect: "Allow", Principal: "*", Action: "events:PutEvents", Resource: "*" }]) }],
+  ["a secret of a Batch job", "no-secrets-in-environment", "aws:batch/jobDefinition:JobDefinition", { containerProperties: JSON.stringify({ environment: [{ name: "DB_PASSWORD", value: "correct-horse" }] }) }],
+  ["a secret of a Batch job on ECS", "no-secrets-in-environment", "aws:batch/jobDefinition:JobDefinition", { ecsProperties: JSON.stringify({ taskProperties: [{ containers: [{ environment: [{ name: "DB_PASSWORD", value: "correct-horse" }] }] }] }) }],
+  ["a secret of a build", "no-secrets-in-environment", "aws:codebuild/project:Project", { environment: { environmentVariables: [{ name: "REGION", value: "us-east-1" }, { name: "API_KEY", value: "correct-horse" }] } }],
+  ["a secret of an App Runner service", "no-secrets-in-environment", "aws:apprunner/service:Service", { sourceConfiguration: { imageRepository: { imageConfiguration: { runtimeEnvironmentVariables: { API_KEY: "correct-horse" } } } } }],
+  ["a secret of an express service", "no-secrets-in-environment", "aws:ecs/expressGatewayService:ExpressGatewayService", { primaryContainer: { image: "a", environments: [{ name: "API_KEY", value: "correct-horse" }] } }],
+  ["an image for everybody", "copies-not-public", "aws:ec2/amiLaunchPermission:AmiLaunchPermission", { imageId: "ami-1", group: "all" }],
+  ["an image for everybody in the second region", "copies-not-public", "aws:imagebuilder/distributionConfiguration:DistributionConfiguration", { distributions: [{ region: "us-east-1" }, { region: "us-west-2", amiDistributionConfiguration: { launchPermission: { userGroups: ["all"] } } }] }],
+  ["a database's snapshot for everybody", "copies-not-public", "aws:rds/clusterSnapshot:ClusterSnapshot", { sharedAccounts: ["111122223333", "all"] }],
+  ["a document for everybody", "copies-not-public", "aws:ssm/document:Document", { permissions: { type: "Share", account_ids: "All" } }],
+]; // prettier-ignore
+
+/** What looks like those and is what somebody sensible writes. */
+const sensible: typeof evasions = [
+  ["a schedule that calls a function", "ecs-service-no-public-ip", "aws:scheduler/schedule:Schedule", { target: { arn: "arn:aws:lambda:us-east-1:111122223333:function:a" } }],
+  ["a task of an event without an address", "ecs-service-no-public-ip", "aws:cloudwatch/eventTarget:EventTarget", { ecsTarget: { networkConfiguration: { subnets: ["subnet-1"] } } }],
+  ["a spot fleet of a template", "imdsv2", "aws:ec2/spotFleetRequest:SpotFleetRequest", { launchTemplateConfigs: [{ launchTemplateSpecification: { id: "lt-1", version: "1" } }] }],
+  ["a spot fleet of a template", "ebs-encrypted", "aws:ec2/spotFleetRequest:SpotFleetRequest", { launchTemplateConfigs: [{ launchTemplateSpecification: { id: "lt-1", version: "1" } }] }],
+  ["a search domain in a VPC", "database-not-public", "aws:opensearch/domain:Domain", { vpcOptions: { subnetIds: ["subnet-1"] } }],
+  ["brokers without public addresses", "database-not-public", "aws:msk/cluster:Cluster", { brokerNodeGroupInfo: { clientSubnets: ["subnet-1"] } }],
+  ["an express service in subnets", "load-balancer-internal", "aws:ecs/expressGatewayService:ExpressGatewayService", { networkConfigurations: [{ subnets: ["subnet-1"], securityGroups: ["sg-1"] }] }],
+  ["a build that names its secret", "no-secrets-in-environment", "aws:codebuild/project:Project", { environment: { environmentVariables: [{ name: "API_KEY", value: "ci/key:api", type: "SECRETS_MANAGER" }] } }],
+  ["a Batch job that names its secret", "no-secrets-in-environment", "aws:batch/jobDefinition:JobDefinition", { containerProperties: JSON.stringify({ environment: [{ name: "REGION", value: "us-east-1" }], secrets: [{ name: "API_KEY", valueFrom: "arn:aws:secretsmanager:us-east-1:111122223333:secret:a" }] }) }],
+  ["an image for the organization", "copies-not-public", "aws:ec2/amiLaunchPermission:AmiLaunchPermission", { imageId: "ami-1", organizationArn: "arn:aws:organizations::111122223333:organization/o-1" }],
+  ["a document of this account", "copies-not-public", "aws:ssm/document:Document", { content: "{}" }],
 ]; // prettier-ignore
 
 describe("evasions", () => {
@@ -119,6 +157,11 @@ describe("evasions", () => {
     }
     expect(judged.types === "*" || judged.types.includes(type)).toBe(true);
     expect(judgeOne(judged, { type, name: "x", props }).result).toBe("broken");
+  });
+
+  it.each(sensible)("no false alarm: %s: %s", (_what, ruleId, type, props) => {
+    const judged = rule(ruleId);
+    expect(judged.scope === "resource" && judgeOne(judged, { type, name: "x", props }).result).toBe("holds");
   });
 
   it("a policy as an Output is no pass", () => {

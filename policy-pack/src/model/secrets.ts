@@ -53,8 +53,19 @@ const secretName =
 /** Types whose outputs are credentials. A variable that comes from any other resource of the stack is an id, ARN or address. */
 const secretSources = /^(random|tls):|:(SecretVersion|AccessKey|ServiceSpecificCredential|SigningKey)$/i;
 
+/** The properties that variables are written in, by any type. */
+const variableProperties = [
+  "environment",
+  "containerDefinitions",
+  "spec",
+  "primaryContainer",
+  "containerProperties",
+  "ecsProperties",
+  "sourceConfiguration",
+];
+
 function comesFromNoSecret(node: GraphNode): boolean {
-  const sources = ["environment", "containerDefinitions", "spec"].flatMap((property) => node.sources(property));
+  const sources = variableProperties.flatMap((property) => node.sources(property));
   return sources.length > 0 && !sources.some(({ type }) => secretSources.test(type));
 }
 

@@ -10,6 +10,7 @@ import { noPeerPath } from "./private-placement/no-peer-path.ts";
 import { publicHostClosed } from "./private-placement/public-host-closed.ts";
 import { subnetNoPublicIp } from "./private-placement/subnet-no-public-ip.ts";
 import { allPortsNotOpen } from "./exposure/all-ports-not-open.ts";
+import { copiesNotPublic } from "./exposure/copies-not-public.ts";
 import { dataPortsNotOpen } from "./exposure/data-ports-not-open.ts";
 import { defaultGroupClosed } from "./exposure/default-group-closed.ts";
 import { egressNotOpen } from "./exposure/egress-not-open.ts";
@@ -187,6 +188,7 @@ export const allRules: readonly Rule[] = [
   publicHostClosed,
   subnetNoPublicIp,
   allPortsNotOpen,
+  copiesNotPublic,
   dataPortsNotOpen,
   defaultGroupClosed,
   egressNotOpen,
@@ -364,6 +366,7 @@ export {
   publicHostClosed,
   subnetNoPublicIp,
   allPortsNotOpen,
+  copiesNotPublic,
   dataPortsNotOpen,
   defaultGroupClosed,
   egressNotOpen,

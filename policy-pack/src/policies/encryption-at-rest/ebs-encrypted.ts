@@ -1,5 +1,6 @@
 import { mustBeOn } from "../../model/expect.ts";
 import { type Field, UNKNOWN } from "../../model/field.ts";
+import { machinesOf } from "../../model/machines.ts";
 import { type Report, resourceRule } from "../../rule.ts";
 import { T } from "../../tokens.ts";
 
@@ -8,7 +9,7 @@ export const ebsEncrypted = resourceRule({
   id: "ebs-encrypted",
   family: "encryption-at-rest",
   severity: "high",
-  what: "Every EBS volume is encrypted: volumes, snapshot copies, root and data volumes of instances, launch templates and launch configurations.",
+  what: "Every EBS volume is encrypted: volumes, snapshot copies, root and data volumes of instances, launch templates, launch configurations and spot fleets.",
   why: "A snapshot of an unencrypted volume can be shared and read by anybody who gets it.",
   mend: "Set encrypted to true on the volume, on rootBlockDevice and on every block device.",
   frameworks: {
@@ -26,6 +27,7 @@ export const ebsEncrypted = resourceRule({
     ...T.instance,
     ...T.launchTemplate,
     ...T.launchConfiguration,
+    ...T.spotFleet,
   ],
   check({ type, props }, report) {
     if (type.startsWith("aws:ebs/")) {
@@ -33,7 +35,9 @@ export const ebsEncrypted = resourceRule({
     } else if (type === "aws:ec2/launchTemplate:LaunchTemplate") {
       checkLaunchTemplate(props, report);
     } else {
-      checkMachine(props, report);
+      for (const machine of machinesOf(type, props)) {
+        checkMachine(machine, report);
+      }
     }
   },
 });
@@ -49,7 +53,10 @@ function checkLaunchTemplate(props: Field, report: Report): void {
 
 function checkMachine(props: Field, report: Report): void {
   // Without a root device written down the image decides, and most images are not encrypted.
-  mustBeOn(report, props.at("rootBlockDevice", "encrypted"), "the root volume is not encrypted");
+  const root = ["rootBlockDevice", "rootBlockDevices"]
+    .map((property) => props.at(property))
+    .find(({ isUnset }) => !isUnset);
+  mustBeOn(report, (root ?? props.at("rootBlockDevice")).at("encrypted"), "the root volume is not encrypted");
   for (const device of props.at("ebsBlockDevices").items()) {
     reportVolume(device, report);
   }

@@ -1,9 +1,13 @@
 import { declaredPublic, publicNames } from "../../model/declared-public.ts";
+import { mustBeGiven } from "../../model/expect.ts";
 import { UNKNOWN } from "../../model/field.ts";
 import { resourceRule } from "../../rule.ts";
 import { T } from "../../tokens.ts";
 
-/** AWS's default is internet-facing: silence is broken, unless the load balancer is declared public by name. */
+/**
+ * AWS's default is internet-facing: silence is broken, unless the load balancer is declared public by name. ECS' express
+ * services bring one with them.
+ */
 export const loadBalancerInternal = resourceRule({
   id: "load-balancer-internal",
   family: "exposure",
@@ -14,9 +18,15 @@ export const loadBalancerInternal = resourceRule({
   frameworks: { nist: ["AC-4", "SC-7"], pci: ["1.3.1", "1.4.4"], hipaa: ["164.312(e)(1)"] },
   presets: ["baseline", "strict", "pci", "hipaa"],
   config: { properties: publicNames },
-  types: [...T.loadBalancer, ...T.classicLoadBalancer],
-  check({ props, name }, report, config) {
+  types: [...T.loadBalancer, ...T.classicLoadBalancer, ...T.ecsExpressService],
+  check({ type, props, name }, report, config) {
     if (declaredPublic(name, props, config)) {
+      return;
+    }
+    if ((T.ecsExpressService as readonly string[]).includes(type)) {
+      // Its load balancer is internal where its subnets are private, which other rules see.
+      const subnets = props.at("networkConfigurations", "subnets");
+      mustBeGiven(report, subnets, "are not set, so the load balancer is in the default VPC's public ones");
       return;
     }
     const internal = props.at("internal").flag();

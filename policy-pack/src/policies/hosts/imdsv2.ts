@@ -1,4 +1,5 @@
 import { UNKNOWN } from "../../model/field.ts";
+import { isSpotFleet, machinesOf } from "../../model/machines.ts";
 import { resourceRule } from "../../rule.ts";
 import { T } from "../../tokens.ts";
 
@@ -18,8 +19,14 @@ export const imdsv2 = resourceRule({
     checkov: ["CKV_AWS_79"],
   },
   presets: ["baseline", "strict", "pci", "hipaa"],
-  types: [...T.instance, ...T.launchTemplate, ...T.launchConfiguration],
-  check({ props }, report) {
+  types: [...T.instance, ...T.launchTemplate, ...T.launchConfiguration, ...T.spotFleet],
+  check({ type, props }, report) {
+    if (isSpotFleet(type)) {
+      for (const machine of machinesOf(type, props)) {
+        report.broken(machine, "cannot ask for a token; a launch template (launchTemplateConfigs) can");
+      }
+      return;
+    }
     const options = props.at("metadataOptions");
     const endpoint = options.at("httpEndpoint").text();
     const tokens = options.at("httpTokens").text();

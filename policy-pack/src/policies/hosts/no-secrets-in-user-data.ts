@@ -1,3 +1,4 @@
+import { machinesOf } from "../../model/machines.ts";
 import { reportSecrets } from "../../model/secrets.ts";
 import { resourceRule } from "../../rule.ts";
 import { T } from "../../tokens.ts";
@@ -12,10 +13,12 @@ export const noSecretsInUserData = resourceRule({
   mend: "Fetch secrets at boot from Secrets Manager with the machine's role.",
   frameworks: { nist: ["IA-5", "SC-28"], pci: ["8.6.2"], hipaa: ["164.312(a)(2)(iv)"], checkov: ["CKV_AWS_46"] },
   presets: ["baseline", "strict", "pci", "hipaa"],
-  types: [...T.instance, ...T.launchTemplate, ...T.launchConfiguration, ...T.eksNodeGroup],
-  check({ props }, report) {
-    for (const property of ["userData", "userDataBase64"]) {
-      reportSecrets(props.at(property), report);
+  types: [...T.instance, ...T.launchTemplate, ...T.launchConfiguration, ...T.spotFleet, ...T.eksNodeGroup],
+  check({ type, props }, report) {
+    for (const machine of machinesOf(type, props)) {
+      for (const property of ["userData", "userDataBase64"]) {
+        reportSecrets(machine.at(property), report);
+      }
     }
   },
 });

@@ -6,7 +6,7 @@ export const queueTopicPolicyNotPublic = resourceRule({
   id: "queue-topic-policy-not-public",
   family: "iam",
   severity: "critical",
-  what: "No policy of a queue or topic allows everybody, without a condition that names who.",
+  what: "No policy of a queue, topic, event bus, stream or table allows everybody, without a condition that names who.",
   why: "Any AWS account may read or write it.",
   mend: "Name principals, or add a condition such as aws:PrincipalOrgID or aws:SourceArn.",
   frameworks: {
@@ -21,6 +21,9 @@ export const queueTopicPolicyNotPublic = resourceRule({
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sqs/queue:Queue",
     "aws:sns/topic:Topic",
+    "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
+    "aws:kinesis/resourcePolicy:ResourcePolicy",
+    "aws:dynamodb/resourcePolicy:ResourcePolicy",
   ],
   check({ props }, report) {
     reportOpenStatements(props.at("policy"), report, "lets everybody in");

@@ -7,7 +7,7 @@ export const s3PolicyNoEverybody = resourceRule({
   id: "s3-policy-no-everybody",
   family: "iam",
   severity: "critical",
-  what: "No bucket policy allows everybody, without a condition that names who.",
+  what: "No policy of a bucket or access point allows everybody, without a condition that names who.",
   why: "The data is public, or one wrong condition away from it.",
   mend: "Name principals, or add a condition such as aws:SourceVpce or aws:PrincipalOrgID.",
   frameworks: {
@@ -18,7 +18,12 @@ export const s3PolicyNoEverybody = resourceRule({
     checkov: ["CKV_AWS_70"],
   },
   presets: ["baseline", "strict", "pci", "hipaa"],
-  types: [...T.bucketPolicy, ...T.bucket],
+  types: [
+    ...T.bucketPolicy,
+    ...T.bucket,
+    "aws:s3/accessPoint:AccessPoint",
+    "aws:s3control/accessPointPolicy:AccessPointPolicy",
+  ],
   check({ props }, report) {
     reportOpenStatements(props.at("policy"), report, "lets everybody in");
   },

@@ -1,14 +1,15 @@
 import { mustBeOff } from "../../model/expect.ts";
 import { UNKNOWN } from "../../model/field.ts";
+import { machinesOf } from "../../model/machines.ts";
 import { resourceRule } from "../../rule.ts";
 import { T } from "../../tokens.ts";
 
-/** Instances, launch templates (every network interface, not the first alone) and launch configurations. */
+/** Instances, launch templates (every network interface, not the first alone), launch configurations and spot fleets. */
 export const instanceNoPublicIp = resourceRule({
   id: "instance-no-public-ip",
   family: "private-placement",
   severity: "critical",
-  what: "No instance, launch template or launch configuration asks for a public IPv4 or IPv6 address, on any network interface.",
+  what: "No instance, launch template, launch configuration or spot fleet asks for a public IPv4 or IPv6 address, on any network interface.",
   why: "A public address makes a machine reachable, or lets it send data out, past the load balancers and NAT gateways.",
   mend: "Set associatePublicIpAddress to false, give no ipv6AddressCount or ipv6Addresses, and put the machine behind an internal load balancer.",
   frameworks: {
@@ -18,9 +19,13 @@ export const instanceNoPublicIp = resourceRule({
     checkov: ["CKV_AWS_88", "CKV_AWS_389"],
   },
   presets: ["baseline", "strict", "pci", "hipaa"],
-  types: [...T.instance, ...T.launchTemplate, ...T.launchConfiguration],
-  check({ props }, report) {
-    const places = [props, ...props.at("networkInterfaces").items(), ...props.at("primaryNetworkInterface").items()];
+  types: [...T.instance, ...T.launchTemplate, ...T.launchConfiguration, ...T.spotFleet],
+  check({ type, props }, report) {
+    const places = [
+      ...machinesOf(type, props),
+      ...props.at("networkInterfaces").items(),
+      ...props.at("primaryNetworkInterface").items(),
+    ];
     for (const place of places) {
       mustBeOff(report, place.at("associatePublicIpAddress"), "the machine gets a public IPv4 address");
       const count = place.at("ipv6AddressCount").number();
