@@ -1,6 +1,6 @@
 import { drainPlan, healthCheckCount, healthCheckTimeoutSeconds } from "../proxy-fleet/drain-plan.ts";
 import { hostHealthCheck, routerHealthCheck } from "../regional-gpu-cluster/health-checks.ts";
-import { looksToFail } from "../tenant-endpoint/tenant-endpoint-plan.ts";
+import { secondsToNotice } from "../tenant-endpoint/judgement.ts";
 import { Failure, type KeptCopy, type RecoveryObjective, type RegionRecoveryArgs } from "./args.ts";
 import type { GivenTimes } from "./given-times.ts";
 import { keyBack } from "./hot-tier-objectives-plan.ts";
@@ -168,12 +168,12 @@ function proxyObjective({ times }: EntryRecovery): RecoveryObjective {
   };
 }
 
-/** From the first bad look of a probe until the last resolver has the new answer. */
+/** From an endpoint's last answer until the last resolver has the new answer. */
 function nameTurns({ probeIntervalSeconds, times }: EntryRecovery): TimeEstimate {
   return sumOf(
     configured(
-      `${looksToFail} looks of the tenant's probe, ${probeIntervalSeconds} s apart`,
-      looksToFail * probeIntervalSeconds,
+      `until a minute of the tenant's probe is bad, a look every ${probeIntervalSeconds} s`,
+      secondsToNotice(probeIntervalSeconds),
       "probeIntervalSeconds",
     ),
     times("probeToName", "until the name knows"),

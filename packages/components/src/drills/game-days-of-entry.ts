@@ -12,7 +12,7 @@ const faultFrom = 30;
 const never = () => false;
 /** Clients of one run, and seconds that they are watched after the fault. */
 const clients = 20;
-const watched = 120;
+const watched = 240;
 
 /** A tenant in the region that fails, with an endpoint to each region of the front door. */
 function tenantZone({ region, frontDoor }: GameDayWorld): PlannedZone {

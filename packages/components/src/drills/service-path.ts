@@ -78,13 +78,13 @@ export class ServicePath {
 
   /** The probe tries every published address, so that a region is lost to it only when all zones are. */
   private heldHealthy(region: string, now: number): boolean {
-    const { probeInterval, probeFailures, alarmDelay } = this.timings;
+    const { probeNotices, probeRecovers, alarmDelay } = this.timings;
     const lost = zonesPerRegion.every(
       (zone) => this.fault.cutsInterface(region, zone) || this.fault.stopsTargets(region, zone),
     );
     const { seenAfter = 0 } = this.fault;
-    const noticed = seenAfter + probeInterval * probeFailures + alarmDelay;
-    return !(lost && this.during(now, noticed, probeInterval + alarmDelay));
+    const noticed = seenAfter + probeNotices + alarmDelay;
+    return !(lost && this.during(now, noticed, probeRecovers + alarmDelay));
   }
 
   private leftName(region: string, zone: number, now: number): boolean {

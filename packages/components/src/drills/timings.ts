@@ -1,7 +1,8 @@
 import { givenTimes, type GivenTimeName, type OwnTimes } from "../disaster-recovery/given-times.ts";
 import { TimeOrigin } from "../disaster-recovery/times.ts";
 import { routerHealthCheck } from "../regional-gpu-cluster/health-checks.ts";
-import { defaultProbeIntervalSeconds, looksToFail } from "../tenant-endpoint/tenant-endpoint-plan.ts";
+import { secondsToNotice, secondsToRecover } from "../tenant-endpoint/judgement.ts";
+import { defaultProbeIntervalSeconds } from "../tenant-endpoint/tenant-endpoint-plan.ts";
 
 /** How long each part of the path takes to notice and to tell. Seconds. */
 export interface Timings {
@@ -12,9 +13,9 @@ export interface Timings {
   zoneLeavesName: number;
   /** Until a zone is back in the name. */
   zoneJoinsName: number;
-  /** The tenant's probe: interval, and bad looks in a row. */
-  probeInterval: number;
-  probeFailures: number;
+  /** Until the tenant's probe holds a region bad, and good again. */
+  probeNotices: number;
+  probeRecovers: number;
   /** From a probe's line to the health check's state: log, metric, alarm, Route 53. */
   alarmDelay: number;
   /** Lifetime of an endpoint's answer in a resolver. */
@@ -38,8 +39,8 @@ export function timingsOf(probeIntervalSeconds = defaultProbeIntervalSeconds, ow
     nlbCheckFailures: routerHealthCheck.changes,
     zoneLeavesName: seconds("zoneLeavesName"),
     zoneJoinsName: seconds("zoneJoinsName"),
-    probeInterval: probeIntervalSeconds,
-    probeFailures: looksToFail,
+    probeNotices: secondsToNotice(probeIntervalSeconds),
+    probeRecovers: secondsToRecover(probeIntervalSeconds),
     alarmDelay: seconds("alarmDelay"),
     dnsTtl: seconds("dnsTtl"),
   };

@@ -82,7 +82,10 @@ export interface TenantEndpointArgs {
   healthPort?: number;
   /** Path of the health endpoint. Default: `/health`. */
   healthPath?: string;
-  /** Seconds between two looks at an endpoint: 10, 30 or 60. Three bad ones turn the name away. Default: 10. */
+  /**
+   * Seconds between two looks at an endpoint: 10, 30 or 60. A minute in which more than half of them are bad turns the name
+   * away, or two minutes where there is one look in each: Route 53 follows metrics by the minute and no finer. Default: 10.
+   */
   probeIntervalSeconds?: number;
   /** Who is told when an endpoint turns unhealthy, such as an SNS topic's ARN by region. Default: nobody. */
   alarmActionArns?: Record<string, pulumi.Input<string>[]>;

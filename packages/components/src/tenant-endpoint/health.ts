@@ -9,7 +9,8 @@ import { named, type Tags } from "../shared/tags.ts";
 import type { TenantVpc } from "./args.ts";
 import { probeNamespace } from "./probe/probe.ts";
 import type { Scope } from "./scope.ts";
-import { looksToFail, type PlannedVpc } from "./tenant-endpoint-plan.ts";
+import { badMinutes, goodShare, judgedSeconds } from "./judgement.ts";
+import type { PlannedVpc } from "./tenant-endpoint-plan.ts";
 
 const probeTimeoutSeconds = 70;
 
@@ -165,10 +166,10 @@ function healthCheck(
       namespace: probeNamespace,
       metricName: "Healthy",
       dimensions: { Endpoint: key },
-      statistic: "Maximum",
-      period: plan.probeIntervalSeconds,
-      evaluationPeriods: looksToFail,
-      threshold: 1,
+      statistic: "Average",
+      period: judgedSeconds,
+      evaluationPeriods: badMinutes(plan.probeIntervalSeconds),
+      threshold: goodShare,
       comparisonOperator: "LessThanThreshold",
       // A probe that does not report says nothing about the endpoint: the health check keeps what it knew.
       treatMissingData: "missing",
@@ -187,7 +188,7 @@ function healthCheck(
       cloudwatchAlarmRegion: region,
       insufficientDataHealthStatus: "LastKnownStatus",
       // Route 53 copies the alarm's settings when the check is made; these changes make it copy them again.
-      triggers: { period: String(plan.probeIntervalSeconds) },
+      triggers: { minutes: String(badMinutes(plan.probeIntervalSeconds)) },
       tags: named(`${prefix}-health`, tags),
     },
     { parent },

@@ -5,9 +5,6 @@ import { dnsPlan, type PlannedZone } from "./dns-plan.ts";
 /** Seconds after which an interface endpoint forgets an idle connection: keepalives have to be more frequent (E8). */
 export const endpointIdleTimeoutSeconds = 350;
 
-/** Bad looks in a row that turn a name away from an endpoint. */
-export const looksToFail = 3;
-
 /** Seconds between two looks at an endpoint, unless said. */
 export const defaultProbeIntervalSeconds = 10;
 
@@ -80,7 +77,7 @@ export interface TenantEndpointPlan {
   readonly probeIntervalSeconds: number;
 }
 
-/** Periods that a CloudWatch alarm on a high-resolution metric may have. */
+/** Times between two looks that divide the minute an endpoint is judged by. */
 const probeIntervals = [10, 30, 60];
 
 /** @throws PlanRefusedError naming each argument that cannot work */
@@ -210,7 +207,7 @@ function argumentProblems(inputs: TenantEndpointInputs): Problem[] {
     problems.push({
       path: "probeIntervalSeconds",
       value: interval,
-      reason: `An alarm can look every ${probeIntervals.join(", ")} s.`,
+      reason: `An endpoint is judged by the minute, and looked at every ${probeIntervals.join(", ")} s.`,
       mend: "Choose one of them.",
     });
   }

@@ -104,8 +104,12 @@ test("one network and two regions: a cross-region endpoint, a probe, and a name 
   expect(find("inference-us-east-1-sees-us-west-2-alarm").inputs).toMatchObject({
     namespace: "Mrgc/TenantEndpoint",
     dimensions: { Endpoint: "inference/us-east-1/us-west-2" },
-    period: 10,
-    evaluationPeriods: 3,
+    // Route 53 follows metrics of standard resolution only: a figure a minute.
+    period: 60,
+    evaluationPeriods: 1,
+    statistic: "Average",
+    threshold: 0.5,
+    comparisonOperator: "LessThanThreshold",
   });
   const { TARGETS } = (
     find("inference-us-east-1-probe", "aws:lambda/function:Function").inputs as {

@@ -25,7 +25,7 @@ const type = "mrgc:index:TenantEndpoint";
  *
  * Connections must be kept alive at least every 350 s, or the endpoint forgets them (`endpointIdleTimeoutSeconds`); use the
  * name for each new connection, never an address. An endpoint in three zones costs 21.90 USD a month and 0.01 USD a GB;
- * the health checks of a network about 5 USD a month and 1.30 USD for each region it reaches (AWS price lists of
+ * the health checks of a network about 5 USD a month and 1.10 USD for each region it reaches (AWS price lists of
  * us-east-1, 2026).
  */
 export class TenantEndpoint extends pulumi.ComponentResource {

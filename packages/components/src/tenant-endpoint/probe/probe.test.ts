@@ -72,7 +72,7 @@ test("every look is a new connection", async () => {
   expect(seen).toEqual([1, 2]);
 });
 
-test("a line carries the metric that the alarm reads, at one second's resolution", () => {
+test("a line carries the metric that the alarm reads, at the resolution that Route 53 follows", () => {
   const line = JSON.parse(
     metricLine({ key: "n/us-east-1/us-west-2", healthy: false, problem: "HTTP 503" }, 5),
   ) as object;
@@ -83,7 +83,7 @@ test("a line carries the metric that the alarm reads, at one second's resolution
         {
           Namespace: "Mrgc/TenantEndpoint",
           Dimensions: [["Endpoint"]],
-          Metrics: [{ Name: "Healthy", StorageResolution: 1 }],
+          Metrics: [{ Name: "Healthy" }],
         },
       ],
     },

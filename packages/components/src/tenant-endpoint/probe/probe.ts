@@ -37,12 +37,12 @@ export async function probe(target: ProbeTarget, timeoutMs: number): Promise<Pro
   }
 }
 
-/** A result as a log line that CloudWatch turns into high-resolution metrics. */
+/** A result as a log line that CloudWatch turns into metrics: of standard resolution, because Route 53 follows no other. */
 export function metricLine(result: ProbeResult, now: number): string {
   const { key, healthy, latencyMs, problem } = result;
   const Metrics = [
-    { Name: "Healthy", StorageResolution: 1 },
-    ...(latencyMs === undefined ? [] : [{ Name: "LatencyMs", Unit: "Milliseconds", StorageResolution: 1 }]),
+    { Name: "Healthy" },
+    ...(latencyMs === undefined ? [] : [{ Name: "LatencyMs", Unit: "Milliseconds" }]),
   ];
   const CloudWatchMetrics = [{ Namespace: probeNamespace, Dimensions: [["Endpoint"]], Metrics }];
   const line = { _aws: { Timestamp: now, CloudWatchMetrics }, Endpoint: key, Healthy: healthy ? 1 : 0 };
