@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parametersFor } from "../src/metadata-postgres/parameters-plan.ts";
-import { applyStatements } from "../src/metadata-postgres/roles-function/apply-statements.ts";
+import { applyAsFirstTaken, applyStatements } from "../src/metadata-postgres/roles-function/apply-statements.ts";
 import { roleStatements } from "../src/metadata-postgres/roles-plan.ts";
 import { cannotRunPostgres, postgresVersion, RealPostgres } from "./real-postgres.ts";
 
@@ -100,6 +100,25 @@ describe.skipIf(cannotRunPostgres !== "")(
       ).rejects.toThrow('PostgreSQL refused "GRANT nonsense TO nobody"');
       const { rows } = await query("metadata", "dbadmin", "SELECT nspname FROM pg_namespace WHERE nspname = 'half'");
       expect(rows).toEqual([]);
+    });
+
+    it("lets the master in by a token of IAM from then on, as RDS does with whoever has rds_iam", async () => {
+      const { rows } = await query(
+        "postgres",
+        "dbadmin",
+        "SELECT member::regrole::text FROM pg_auth_members WHERE roleid = 'rds_iam'::regrole ORDER BY 1",
+      );
+      expect(rows).toEqual(["dbadmin", "proxy", "reader"].map((member) => ({ member })));
+    });
+
+    it("goes on to the next log-in where the database takes one not, and stops at any other error", async () => {
+      const event = { host: "127.0.0.1", port, database: "metadata", secretArn: "unused", statements: ["SELECT 1"] };
+      const logins = [{ user: "nobody" }, { user: "dbadmin" }];
+      expect(await applyAsFirstTaken(event, logins)).toEqual({ applied: 1 });
+      await expect(applyAsFirstTaken(event, logins.slice(0, 1))).rejects.toThrow('role "nobody" does not exist');
+      await expect(
+        applyAsFirstTaken({ ...event, statements: ["nonsense"] }, [{ user: "proxy" }, { user: "dbadmin" }]),
+      ).rejects.toThrow('PostgreSQL refused "nonsense"');
     });
 
     function query(database: string, user: string, text: string): Promise<pg.QueryResult> {

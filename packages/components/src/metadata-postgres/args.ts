@@ -55,7 +55,10 @@ export interface MetadataPostgresArgs {
   alarmTopicArns?: pulumi.Input<string>[];
   /** Days that logs are kept. Default: 365. */
   logRetentionDays?: number;
-  /** Whether `destroy` is refused and a last snapshot is taken. Default: true. */
+  /**
+   * Whether RDS refuses to delete the database and its replicas, also when `readReplicas` is lowered. Turned off, `destroy`
+   * takes no last snapshot; the automated backups stay for their days. Default: true.
+   */
   deletionProtection?: boolean;
   /** Tags of every resource. Default: none beside `Project`, `Environment`, `Component` and `ManagedBy`. */
   tags?: Tags;

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { serviceRole } from "../building-blocks/service-role.ts";
 import { named, type Tags } from "../shared/tags.ts";
 import { Availability, type MetadataPostgresArgs } from "./args.ts";
+import { type MasterSecret, masterUser } from "./master-secret.ts";
 import type { PostgresPlan } from "./postgres-plan.ts";
 
 /** Port of PostgreSQL. */
@@ -20,6 +21,8 @@ export interface DatabaseParts {
   parameterGroupName: pulumi.Input<string>;
   kmsKeyArn: pulumi.Input<string>;
   monitoringRoleArn: pulumi.Input<string>;
+  masterSecret: MasterSecret;
+  deletionProtection: boolean;
   tags: Tags;
 }
 
@@ -34,7 +37,6 @@ export interface Database {
   writerEndpoint: pulumi.Output<string>;
   /** Host name of the readable standbys; only a cluster has one. */
   readerEndpoint?: pulumi.Output<string>;
-  masterSecretArn: pulumi.Output<string>;
 }
 
 /** The role that sends the operating system's metrics. */
@@ -86,6 +88,7 @@ function createInstance(
       storageThroughput: plan.storage.throughputMBps,
       dbName: plan.databaseName,
       username: masterUser,
+      password: parts.masterSecret.password,
       parameterGroupName: parts.parameterGroupName,
       maintenanceWindow: plan.maintenanceWindow,
       backupWindow: plan.backupWindow,
@@ -96,7 +99,7 @@ function createInstance(
       deleteAutomatedBackups: false,
       ...(args.blueGreenUpdates === true ? { blueGreenUpdate: { enabled: true } } : {}),
     },
-    { parent },
+    { parent, ignoreChanges: ["password"] },
   );
   return {
     resource: instance,
@@ -104,7 +107,6 @@ function createInstance(
     identifier: instance.identifier,
     resourceId: instance.resourceId,
     writerEndpoint: instance.address,
-    masterSecretArn: instance.masterUserSecrets.apply(secretArn),
   };
 }
 
@@ -124,12 +126,13 @@ function createCluster(
       allocatedStorage: plan.storage.storageGib,
       databaseName: plan.databaseName,
       masterUsername: masterUser,
+      masterPassword: parts.masterSecret.password,
       dbClusterParameterGroupName: parts.parameterGroupName,
       preferredMaintenanceWindow: plan.maintenanceWindow,
       preferredBackupWindow: plan.backupWindow,
       deleteAutomatedBackups: false,
     },
-    { parent },
+    { parent, ignoreChanges: ["masterPassword"] },
   );
   return {
     resource: cluster,
@@ -138,17 +141,14 @@ function createCluster(
     resourceId: cluster.clusterResourceId,
     writerEndpoint: cluster.endpoint,
     readerEndpoint: cluster.readerEndpoint,
-    masterSecretArn: cluster.masterUserSecrets.apply(secretArn),
   };
 }
 
-/** The user that RDS makes and whose password it rotates; only the function that makes the roles uses it. */
-const masterUser = "dbadmin";
 const caCertIdentifier = "rds-ca-rsa2048-g1";
 
 /** What an instance and a cluster are told in the same words. */
 function common(name: string, args: MetadataPostgresArgs, plan: PostgresPlan, parts: DatabaseParts) {
-  const protectedFromDeletion = args.deletionProtection ?? true;
+  const protectedFromDeletion = parts.deletionProtection;
   return {
     engine: "postgres",
     engineVersion: plan.majorVersion,
@@ -162,8 +162,6 @@ function common(name: string, args: MetadataPostgresArgs, plan: PostgresPlan, pa
     dbSubnetGroupName: parts.subnetGroupName,
     vpcSecurityGroupIds: [parts.securityGroupId],
     port: postgresPort,
-    manageMasterUserPassword: true,
-    masterUserSecretKmsKeyId: parts.kmsKeyArn,
     iamDatabaseAuthenticationEnabled: true,
     backupRetentionPeriod: plan.backupRetentionDays,
     copyTagsToSnapshot: true,
@@ -192,8 +190,4 @@ function clusterMonitoring(parts: Pick<DatabaseParts, "kmsKeyArn" | "monitoringR
     performanceInsightsKmsKeyId: parts.kmsKeyArn,
     performanceInsightsRetentionPeriod: performanceInsightsDays,
   };
-}
-
-function secretArn(secrets: { secretArn: string }[]): string {
-  return secrets[0]?.secretArn ?? "";
 }

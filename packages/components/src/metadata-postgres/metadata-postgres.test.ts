@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { recorded, type RecordedResource, type Recording } from "../testing/recorded.ts";
 import { testNetwork } from "../testing/test-network.ts";
@@ -12,17 +13,21 @@ function record(args: Partial<MetadataPostgresArgs> = {}): Promise<Recording<Met
         identifier: name,
         address: `${name}.example`,
         resourceId: "db-ABC",
-        masterUserSecrets: [{ secretArn: "arn:aws:secretsmanager:us-west-2:123456789012:secret:rds!db-1" }],
       }),
       "aws:rds/cluster:Cluster": (name) => ({
         clusterIdentifier: name,
         endpoint: `${name}.example`,
         readerEndpoint: `${name}-ro.example`,
         clusterResourceId: "cluster-ABC",
-        masterUserSecrets: [{ secretArn: "arn:aws:secretsmanager:us-west-2:123456789012:secret:rds!cluster-1" }],
       }),
     },
   });
+}
+
+/** What an input holds that was registered as a secret. @throws when it was registered in the clear */
+function secretOf(input: unknown): string {
+  expect(pulumi.runtime.isRpcSecret(input)).toBe(true);
+  return pulumi.runtime.unwrapRpcSecret(input) as string;
 }
 
 describe("MetadataPostgres with its defaults", () => {
@@ -48,6 +53,9 @@ describe("MetadataPostgres with its defaults", () => {
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule::metadata-in-proxies",
         "aws:rds/subnetGroup:SubnetGroup::metadata-subnets",
         "aws:rds/parameterGroup:ParameterGroup::metadata-parameters-18",
+        "aws:rds/parameterGroup:ParameterGroup::metadata-recovery-parameters-18",
+        "aws:secretsmanager/secret:Secret::metadata-master-secret",
+        "aws:secretsmanager/secretVersion:SecretVersion::metadata-master-secret-value",
         "aws:iam/role:Role::metadata-monitoring-role",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment::metadata-monitoring-role-managed-0",
         "aws:rds/instance:Instance::metadata-primary",
@@ -89,7 +97,6 @@ describe("MetadataPostgres with its defaults", () => {
       iops: 12_000,
       storageThroughput: 500,
       iamDatabaseAuthenticationEnabled: true,
-      manageMasterUserPassword: true,
       deletionProtection: true,
       skipFinalSnapshot: false,
       finalSnapshotIdentifier: "metadata-final",
@@ -97,9 +104,41 @@ describe("MetadataPostgres with its defaults", () => {
       applyImmediately: false,
       dbSubnetGroupName: expect.any(String),
     });
-    expect(primary.inputs).not.toHaveProperty("password");
     expect(primary.inputs).not.toHaveProperty("availabilityZone");
     expect(program.find("metadata-subnets").inputs.subnetIds).toEqual(["subnet-d1", "subnet-d2", "subnet-d3"]);
+  });
+
+  it("has a master's password of its own: RDS replicates no instance whose password it manages", () => {
+    const { inputs, ignoreChanges } = program.find("metadata-master-secret-value");
+    expect(JSON.parse(secretOf(inputs.secretString))).toEqual({ username: "dbadmin", password: "aRandomPassword1" });
+    expect(ignoreChanges).toEqual(["secretString"]);
+    expect(program.find("metadata-master-secret").inputs.kmsKeyId).toContain(":metadata-key");
+    expect([primary.inputs.username, secretOf(primary.inputs.password)]).toEqual(["dbadmin", "aRandomPassword1"]);
+    expect(primary.inputs).not.toHaveProperty("manageMasterUserPassword");
+    // A password that somebody changes by hand is not set back.
+    expect(primary.ignoreChanges).toEqual(["password"]);
+  });
+
+  it("takes the password that is stored, also when another run made it", async () => {
+    const again = await recorded(() => new MetadataPostgres("metadata", { network: testNetwork }), {
+      region: "us-west-2",
+      outputs: {
+        "aws:secretsmanager/secretVersion:SecretVersion": () => ({
+          secretString: JSON.stringify({ username: "dbadmin", password: "ofAnEarlierRun" }),
+        }),
+      },
+    });
+    expect(secretOf(again.find("metadata-primary").inputs.password)).toBe("ofAnEarlierRun");
+  });
+
+  it("leaves a replica in the region its source's key, as RDS asks, and none without its settings", () => {
+    const replica = program.find("metadata-replica-1").inputs;
+    expect(replica).not.toHaveProperty("kmsKeyId");
+    expect(program.find("metadata-recovery-replica").inputs.parameterGroupName).toBe("metadata-recovery-parameters-18");
+    expect(program.find("metadata-recovery-parameters-18").inputs).toMatchObject({
+      region: "us-east-1",
+      parameters: program.find("metadata-parameters-18").inputs.parameters,
+    });
   });
 
   it("forces TLS", () => {
@@ -137,9 +176,15 @@ describe("MetadataPostgres with its defaults", () => {
         Sid: "ReadMasterPassword",
         Effect: "Allow",
         Action: ["secretsmanager:GetSecretValue"],
-        Resource: ["arn:aws:secretsmanager:us-west-2:123456789012:secret:rds!db-1"],
+        Resource: [expect.stringMatching(/:metadata-master-secret$/)],
       },
     ]);
+    expect(policy.Statement).toContainEqual({
+      Sid: "LogInAsMaster",
+      Effect: "Allow",
+      Action: ["rds-db:connect"],
+      Resource: ["arn:aws:rds-db:us-west-2:123456789012:dbuser:db-ABC/dbadmin"],
+    });
   });
 
   it("pages with a runbook", () => {
@@ -204,6 +249,15 @@ describe("MetadataPostgres, an argument at a time", () => {
       { input: expect.stringContaining("GRANT SELECT ON ALL TABLES IN SCHEMA app TO reader") as unknown },
     ],
   ];
+
+  it("deletionProtection holds for the replicas as well: `destroy` deletes all or none", async () => {
+    const all = async (args: Partial<MetadataPostgresArgs>) =>
+      (await record({ disasterRecovery: { region: "us-east-1", subnetIds: ["r1", "r2"], vpcId: "vpc-2" }, ...args }))
+        .ofType("aws:rds/instance:Instance")
+        .map(({ inputs }) => inputs.deletionProtection as boolean);
+    expect(await all({})).toEqual([true, true, true]);
+    expect(await all({ deletionProtection: false })).toEqual([false, false, false]);
+  });
 
   it.each(changes)("%s changes a resource", async (_, args, name, inputs) => {
     const program = await record(args);

@@ -8,6 +8,7 @@ import { baseTags, named } from "../shared/tags.ts";
 import { createAlarms } from "./alarms.ts";
 import type { MetadataPostgresArgs } from "./args.ts";
 import { createDatabase, createMonitoringRole, type DatabaseParts, postgresPort } from "./database.ts";
+import { createMasterSecret } from "./master-secret.ts";
 import { createParameterGroup } from "./parameter-group.ts";
 import { postgresPlan } from "./postgres-plan.ts";
 import { createDisasterRecovery, createReadReplicas } from "./replicas.ts";
@@ -41,7 +42,7 @@ export class MetadataPostgres extends pulumi.ComponentResource {
   readonly databaseName: pulumi.Output<string>;
   /** Id that an IAM policy's `rds-db:connect` names: `arn:aws:rds-db:<region>:<account>:dbuser:<resourceId>/<role>`. */
   readonly resourceId: pulumi.Output<string>;
-  /** ARN of the master's secret, which RDS rotates every seven days; applications do not need it. */
+  /** ARN of the secret with the master's first password, which opens nothing once the roles are made; applications do not need it. */
   readonly masterSecretArn: pulumi.Output<string>;
   /** Security group of the database. */
   readonly securityGroupId: pulumi.Output<string>;
@@ -90,6 +91,8 @@ export class MetadataPostgres extends pulumi.ComponentResource {
       parameterGroupName: createParameterGroup(name, plan, tags, this),
       kmsKeyArn: key.arn,
       monitoringRoleArn: createMonitoringRole(name, tags, this).arn,
+      masterSecret: createMasterSecret(name, key.arn, tags, this),
+      deletionProtection: args.deletionProtection ?? true,
       tags,
     };
     const database = createDatabase(name, args, plan, parts, this);
@@ -103,6 +106,7 @@ export class MetadataPostgres extends pulumi.ComponentResource {
       {
         network,
         database,
+        masterSecretArn: parts.masterSecret.arn,
         databaseSecurityGroup: group,
         kmsKeyArn: key.arn,
         logRetentionDays: args.logRetentionDays,
@@ -126,7 +130,7 @@ export class MetadataPostgres extends pulumi.ComponentResource {
     this.port = pulumi.output(postgresPort);
     this.databaseName = pulumi.output(plan.databaseName);
     this.resourceId = database.resourceId;
-    this.masterSecretArn = database.masterSecretArn;
+    this.masterSecretArn = parts.masterSecret.arn;
     this.securityGroupId = group.id;
     this.alarmArns = pulumi.all(alarms.map(({ arn }) => arn));
     this.keyArn = key.arn;

@@ -10,6 +10,7 @@ export function createParameterGroup(
   plan: PostgresPlan,
   tags: Tags,
   parent: pulumi.Resource,
+  region?: string,
 ): pulumi.Output<string> {
   // The major version is part of the name, because a group belongs to one and both must exist during an upgrade.
   const groupName = `${name}-parameters-${plan.majorVersion}`;
@@ -21,6 +22,7 @@ export function createParameterGroup(
       value,
       applyMethod: restart ? "pending-reboot" : "immediate",
     })),
+    region,
     tags: named(groupName, tags),
   };
   return plan.availability === Availability.Cluster

@@ -49,6 +49,15 @@ describe("the database's plan", () => {
     ],
     ["replicas of a cluster", { availability: Availability.Cluster, readReplicas: 1 }, ["readReplicas"]],
     ["blue/green with a replica", { blueGreenUpdates: true }, ["blueGreenUpdates"]],
+    [
+      "blue/green with a replica in another region",
+      {
+        blueGreenUpdates: true,
+        readReplicas: 0,
+        disasterRecovery: { region: "us-east-1", subnetIds: ["s1", "s2"], vpcId: "vpc-2" },
+      },
+      ["blueGreenUpdates"],
+    ],
     ["recovery into its own region", { disasterRecovery: { region: "us-west-2" } }, ["disasterRecovery.region"]],
     [
       "a running replica without a VPC",

@@ -236,12 +236,12 @@ function lifeProblems(args: PostgresPlanArgs, cluster: boolean, majorVersion: st
       mend: "Leave it out and read from readerEndpoint.",
     });
   }
-  if (args.blueGreenUpdates === true && (cluster || readReplicas > 0)) {
+  if (args.blueGreenUpdates === true && (cluster || readReplicas > 0 || args.disasterRecovery?.subnetIds)) {
     problems.push({
       path: "blueGreenUpdates",
       value: true,
-      reason: "RDS does blue/green updates of an instance without replicas",
-      mend: "Set readReplicas to 0, or leave blueGreenUpdates out.",
+      reason: "RDS does blue/green updates of an instance without replicas, in its own region and in others",
+      mend: "Set readReplicas to 0 and leave disasterRecovery.subnetIds out, or leave blueGreenUpdates out.",
     });
   }
   return problems;

@@ -5,6 +5,7 @@ import { securityGroup } from "../building-blocks/security-group.ts";
 import { named } from "../shared/tags.ts";
 import { Availability, type DisasterRecoveryArgs } from "./args.ts";
 import { type Database, type DatabaseParts, instanceMonitoring, postgresPort } from "./database.ts";
+import { createParameterGroup } from "./parameter-group.ts";
 import type { PostgresPlan } from "./postgres-plan.ts";
 
 /** The readable copies in the region, each with a maintenance day of its own. */
@@ -20,10 +21,10 @@ export function createReadReplicas(
     return new aws.rds.Instance(
       replicaName,
       {
-        ...replicaOf(primary.identifier, plan),
+        // In the same region a replica has its source's key, and RDS wants none named.
+        ...replicaOf(primary.identifier, plan, parts),
         vpcSecurityGroupIds: [parts.securityGroupId],
         parameterGroupName: parts.parameterGroupName,
-        kmsKeyId: parts.kmsKeyArn,
         maintenanceWindow,
         ...instanceMonitoring(parts),
         tags: named(replicaName, parts.tags),
@@ -72,10 +73,12 @@ export function createDisasterRecovery(
   return new aws.rds.Instance(
     `${recoveryName}-replica`,
     {
-      ...replicaOf(primary.arn, plan),
+      ...replicaOf(primary.arn, plan, parts),
       region,
       dbSubnetGroupName: subnetGroup.name,
       vpcSecurityGroupIds: [group.id],
+      // Another region does not take the source's group over: promoted without it, the database would have none of its settings.
+      parameterGroupName: createParameterGroup(recoveryName, plan, tags, parent, region),
       kmsKeyId: key.arn,
       port: postgresPort,
       // Promoted, it is the primary: it keeps backups from the start, because turning them on then takes an outage.
@@ -89,7 +92,7 @@ export function createDisasterRecovery(
   );
 }
 
-function replicaOf(source: pulumi.Input<string>, plan: PostgresPlan) {
+function replicaOf(source: pulumi.Input<string>, plan: PostgresPlan, { deletionProtection }: DatabaseParts) {
   return {
     replicateSourceDb: source,
     instanceClass: plan.instanceClass,
@@ -102,7 +105,7 @@ function replicaOf(source: pulumi.Input<string>, plan: PostgresPlan) {
     publiclyAccessible: false,
     copyTagsToSnapshot: true,
     skipFinalSnapshot: true,
-    deletionProtection: true,
+    deletionProtection,
     enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
   };
 }

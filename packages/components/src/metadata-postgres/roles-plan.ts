@@ -16,7 +16,8 @@ export const schemaName = "app";
 
 /**
  * The statements that make the schema, the roles and their rights, in order. Each may run again: it changes nothing then.
- * Roles log in with a token of IAM (`rds_iam`), so that no password exists.
+ * Roles log in with a token of IAM (`rds_iam`) and have no password. Last, so does who runs the statements: from then on the
+ * master's first password opens nothing, because PostgreSQL on RDS asks whoever has `rds_iam` for a token.
  *
  * Names have been checked by the plan (`postgresPlan`), so they need no quoting.
  */
@@ -27,6 +28,7 @@ export function roleStatements(databaseName: string, roles: DatabaseRole[]): str
     `CREATE SCHEMA IF NOT EXISTS ${schemaName}`,
     `CREATE EXTENSION IF NOT EXISTS pg_stat_statements`,
     ...roles.flatMap((role) => statementsOf(databaseName, role)),
+    `GRANT rds_iam TO CURRENT_USER`,
   ];
 }
 

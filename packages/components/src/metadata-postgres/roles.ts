@@ -5,6 +5,7 @@ import { egressRule, ingressRule, securityGroup } from "../building-blocks/secur
 import type { NetworkPlacement } from "../network/placement.ts";
 import type { Tags } from "../shared/tags.ts";
 import { type Database, postgresPort } from "./database.ts";
+import { masterUser } from "./master-secret.ts";
 import type { PostgresPlan } from "./postgres-plan.ts";
 import { roleStatements } from "./roles-plan.ts";
 
@@ -12,6 +13,7 @@ import { roleStatements } from "./roles-plan.ts";
 export interface RolesSpec {
   network: NetworkPlacement;
   database: Database;
+  masterSecretArn: pulumi.Input<string>;
   databaseSecurityGroup: aws.ec2.SecurityGroup;
   kmsKeyArn: pulumi.Input<string>;
   logRetentionDays?: number;
@@ -25,6 +27,8 @@ export interface RolesSpec {
 export function createRoles(name: string, plan: PostgresPlan, spec: RolesSpec, parent: pulumi.Resource): void {
   const { database, network, tags } = spec;
   const functionName = `${name}-roles`;
+  const { accountId } = aws.getCallerIdentityOutput({}, { parent });
+  const { partition } = aws.getPartitionOutput({}, { parent });
   const group = securityGroup(
     functionName,
     {
@@ -62,7 +66,14 @@ export function createRoles(name: string, plan: PostgresPlan, spec: RolesSpec, p
         {
           sid: "ReadMasterPassword",
           actions: ["secretsmanager:GetSecretValue"],
-          resources: [database.masterSecretArn],
+          resources: [spec.masterSecretArn],
+        },
+        {
+          sid: "LogInAsMaster",
+          actions: ["rds-db:connect"],
+          resources: [
+            pulumi.interpolate`arn:${partition}:rds-db:${network.region}:${accountId}:dbuser:${database.resourceId}/${masterUser}`,
+          ],
         },
       ],
       kmsKeyArn: spec.kmsKeyArn,
@@ -81,7 +92,7 @@ export function createRoles(name: string, plan: PostgresPlan, spec: RolesSpec, p
         host: database.writerEndpoint,
         port: postgresPort,
         database: plan.databaseName,
-        secretArn: database.masterSecretArn,
+        secretArn: spec.masterSecretArn,
         statements: roleStatements(plan.databaseName, plan.roles),
       }),
     },

@@ -16,6 +16,10 @@ export interface RecordedResource {
   dependencies: string[];
   /** Properties that only count when it is created. */
   ignoreChanges: string[];
+  /** Whether it stays when the program no longer has it. */
+  retainOnDelete: boolean;
+  /** How long its deletion may take, such as `20m`; empty for the provider's own time. */
+  deleteTimeout: string;
 }
 
 /** What a provider would have answered. */
@@ -112,6 +116,8 @@ function record(monitor: MockMonitor, resources: RecordedResource[]): void {
       parent: request.getParent(),
       dependencies: request.getDependenciesList(),
       ignoreChanges: request.getIgnorechangesList(),
+      retainOnDelete: request.getRetainondelete(),
+      deleteTimeout: request.getCustomtimeouts()?.getDelete() ?? "",
     };
     resources.push(resource);
     await register(request, (error: unknown, response: { getUrn(): string } | undefined) => {
@@ -140,6 +146,8 @@ function accountCalls(region: string): NonNullable<Answers["calls"]> {
       reverseDnsPrefix: "com.amazonaws",
       id: "aws",
     }),
+    "aws:secretsmanager/getRandomPassword:getRandomPassword": () => ({ randomPassword: "aRandomPassword1" }),
+    "aws:ssm/getParameter:getParameter": ({ name }) => ({ name, value: `value of ${String(name)}` }),
     "aws:index/getRegion:getRegion": () => ({ region, id: region, name: region, description: region }),
     "aws:index/getAvailabilityZones:getAvailabilityZones": (inputs) => {
       const filters = (inputs.filters ?? []) as { name: string; values: string[] }[];

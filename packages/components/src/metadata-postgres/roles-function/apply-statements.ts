@@ -18,6 +18,27 @@ export interface Login {
 }
 
 const connectTimeoutMs = 10_000;
+/** PostgreSQL's codes for a log-in that it refuses. */
+const refusedLogins = ["28P01", "28000"];
+
+/**
+ * Applies the statements as the first of these log-ins that the database takes.
+ *
+ * @throws Error of the last one, or of one that was refused for another reason
+ */
+export async function applyAsFirstTaken(event: RolesEvent, logins: readonly Login[]): Promise<{ applied: number }> {
+  for (const [index, login] of logins.entries()) {
+    try {
+      return await applyStatements(event, login);
+    } catch (error) {
+      const refused = refusedLogins.includes((error as { code?: string }).code ?? "");
+      if (!refused || index === logins.length - 1) {
+        throw error;
+      }
+    }
+  }
+  throw new Error("nobody was named to log in as");
+}
 
 /**
  * Applies all statements in one transaction: either all rights hold or those from before.
