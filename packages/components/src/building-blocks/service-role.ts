@@ -21,6 +21,18 @@ export interface ServiceRoleSpec {
 
 /** An IAM role for a service with one inline policy. */
 export function serviceRole(name: string, spec: ServiceRoleSpec, parent: pulumi.Resource): aws.iam.Role {
+  return serviceRoleAndRights(name, spec, parent).role;
+}
+
+/**
+ * The same, with what gives the role its rights. Machines depend on it: they would start before they may do anything, and at
+ * `destroy` lose their rights while they still drain. To depend on the role is not enough, its policies come after it.
+ */
+export function serviceRoleAndRights(
+  name: string,
+  spec: ServiceRoleSpec,
+  parent: pulumi.Resource,
+): { role: aws.iam.Role; rights: pulumi.Resource[] } {
   const role = new aws.iam.Role(
     name,
     {
@@ -37,11 +49,14 @@ export function serviceRole(name: string, spec: ServiceRoleSpec, parent: pulumi.
     },
     { parent },
   );
-  if (spec.statements.length > 0) {
-    new aws.iam.RolePolicy(`${name}-policy`, { role: role.id, policy: policyJson(spec.statements) }, { parent: role });
-  }
-  (spec.managedPolicyArns ?? []).forEach((policyArn, index) => {
-    new aws.iam.RolePolicyAttachment(`${name}-managed-${index}`, { role: role.name, policyArn }, { parent: role });
-  });
-  return role;
+  const inRole = { parent: role };
+  const own =
+    spec.statements.length === 0
+      ? []
+      : [new aws.iam.RolePolicy(`${name}-policy`, { role: role.id, policy: policyJson(spec.statements) }, inRole)];
+  const managed = (spec.managedPolicyArns ?? []).map(
+    (policyArn, index) =>
+      new aws.iam.RolePolicyAttachment(`${name}-managed-${index}`, { role: role.name, policyArn }, inRole),
+  );
+  return { role, rights: [...own, ...managed] };
 }

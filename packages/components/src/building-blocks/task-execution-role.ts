@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Tags } from "../shared/tags.ts";
 import { pullImages } from "./pull-images.ts";
+import { readSecrets } from "./read-secrets.ts";
 import { serviceRole } from "./service-role.ts";
 
 /** What a task's start needs. */
@@ -13,6 +14,8 @@ export interface TaskExecutionRoleSpec {
   logGroupArn: pulumi.Input<string>;
   /** Secrets that ECS gives the task as environment variables. */
   secretArns: pulumi.Input<string>[];
+  /** Customers' own keys that those secrets are under, and the region. Default: none; Secrets Manager's own key needs no right. */
+  secretKeys?: { arns: pulumi.Input<string>[]; region: string };
   tags: Tags;
 }
 
@@ -30,9 +33,7 @@ export function taskExecutionRole(name: string, spec: TaskExecutionRoleSpec, par
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
           resources: [pulumi.interpolate`${spec.logGroupArn}:*`],
         },
-        ...(spec.secretArns.length === 0
-          ? []
-          : [{ sid: "ReadSecrets", actions: ["secretsmanager:GetSecretValue"], resources: spec.secretArns }]),
+        ...readSecrets(spec.secretArns, spec.secretKeys?.arns ?? [], spec.secretKeys?.region ?? ""),
       ],
       tags: spec.tags,
     },

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { valueOf } from "../testing/recorded.ts";
 import type { RegionalGpuClusterArgs } from "./args.ts";
 import { AttestationMode } from "./attestation-args.ts";
 import { clusterArgs, measurement } from "./fixtures.ts";
@@ -17,6 +16,7 @@ import {
   policyOf,
   envoyOf,
   grantsOf,
+  rightsTo,
   files,
   type Run,
 } from "./recordings.ts";
@@ -51,6 +51,12 @@ const effects: {
     "arn:other",
     (of) => service(of).taskDefinitionArgs.containers.envoy.secrets[0].valueFrom,
     "arn:other:certificate::",
+  ],
+  certificateKeyArn: [
+    "arn:key",
+    (of) =>
+      ["use1-gpu-role-policy", "use1-router-execution-policy"].map((policy) => rightsTo(of, policy, "kms:Decrypt")),
+    [["arn:key"], ["arn:key"]],
   ],
   listenerCertificateArn: [
     "arn:acm",
@@ -194,9 +200,17 @@ const effects: {
     (of) => inputs(of, "use1-gpu-use1-az1-on-demand-forecast").predictiveScalingConfiguration.mode,
     "ForecastAndScale",
   ],
-  drainSeconds: [600, (of) => group(of).initialLifecycleHooks[1].heartbeatTimeout, 600],
+  drainSeconds: [
+    600,
+    (of) => [
+      group(of).initialLifecycleHooks[1].heartbeatTimeout,
+      inputs(of, "use1-gpu-use1-az1-on-demand-mrgc-drain").heartbeatTimeout,
+      of.find("use1-gpu-use1-az1-on-demand", "aws:autoscaling/group:Group").deleteTimeout,
+    ],
+    [600, 600, "25m"],
+  ],
   rootVolumeGib: [500, (of) => template(of).blockDeviceMappings[0].ebs.volumeSize, 500],
-  amiSsmParameter: ["/images/gpu", (of) => template(of).imageId, "resolve:ssm:/images/gpu"],
+  amiSsmParameter: ["/images/gpu", (of) => template(of).imageId, "value of /images/gpu"],
   traceSamplingPercent: [
     5,
     (of) => [
@@ -266,53 +280,5 @@ describe("every argument changes a resource", () => {
 
   it("rulesPerSecurityGroup: without it, 62 rules are refused", async () => {
     await expect(run(beside.rulesPerSecurityGroup)).rejects.toThrow("a security group holds 60");
-  });
-
-  it.each<[string, Partial<RegionalGpuClusterArgs["attestation"]>, (of: Run) => unknown, unknown]>([
-    [
-      "enclaveMemoryMib",
-      { enclaveMemoryMib: 4096 },
-      (of) => files(of)["/etc/nitro_enclaves/allocator.yaml"],
-      "---\nmemory_mib: 4096\ncpu_count: 2\n",
-    ],
-    [
-      "enclaveVcpus",
-      { enclaveVcpus: 4 },
-      (of) => files(of)["/etc/nitro_enclaves/allocator.yaml"],
-      "---\nmemory_mib: 8192\ncpu_count: 4\n",
-    ],
-    [
-      "enclaveImageUri",
-      { enclaveImageUri: "s3://other/image.eif" },
-      (of) => inputs(of, "use1-gpu-role-policy").policy.includes(":s3:::other/image.eif"),
-      true,
-    ],
-    [
-      "measurements",
-      { measurements: { current: measurement("a"), next: measurement("b") } },
-      (of) => policyOf(of).includes("b".repeat(96)),
-      true,
-    ],
-  ])("attestation.%s", async (_, part, of, expected) => {
-    expect(of(await run({ attestation: { ...clusterArgs.attestation, ...part } }))).toEqual(expected);
-    expect(of(await run())).not.toEqual(expected);
-  });
-
-  it.each<[string, RegionalGpuClusterArgs["gpuRequirements"], string]>([
-    // The cheapest with a GPU in these zones is g4dn.xlarge; 40,000 MiB begin at an L40S (g6e.xlarge); 20 Gbit/s at g4dn.4xlarge.
-    ["minGpus", { minGpus: 1 }, "g4dn.xlarge"],
-    ["minGpuMemoryMib", { minGpuMemoryMib: 40_000 }, "g6e.xlarge"],
-    ["minNetworkBaselineGbps", { minNetworkBaselineGbps: 20 }, "g4dn.4xlarge"],
-  ])("gpuRequirements.%s", async (_, gpuRequirements, type) => {
-    expect(template(await run({ gpuRequirements })).instanceType).toBe(type);
-  });
-
-  it("newNetwork: the cluster brings its own, sized for its fleets", async () => {
-    const of = await run({
-      network: undefined,
-      newNetwork: { region: "us-east-1", zoneIds: clusterArgs.network!.zoneIds, cidrBlock: "10.66.0.0/18" },
-    });
-    expect(of.ofType("mrgc:index:Network").map(({ name }) => name)).toEqual(["use1-network"]);
-    expect(await valueOf(of.result.vpcId)).toBe("use1-network-vpc-id");
   });
 });

@@ -26,6 +26,8 @@ export interface RegionalGpuClusterArgs {
    * certificate names `gpu.mrgc.internal`, and the tenants' DNS name when the router is where TLS ends.
    */
   certificateSecretArn: pulumi.Input<string>;
+  /** Key of that secret. Default: AWS' own key for Secrets Manager, which needs no right. */
+  certificateKeyArn?: pulumi.Input<string>;
   /**
    * ACM certificate. Given, TLS ends at the load balancer and is renewed by ACM, and a second TLS connection leads to the
    * router. Left out, the load balancer passes TCP through and the tenants' TLS ends in the router. Default: none.
@@ -96,7 +98,7 @@ export interface RegionalGpuClusterArgs {
   gpuTargetPercent?: number;
   /** Requests in flight per host that the on-demand hosts are scaled to. Default: 8. */
   requestsPerHost?: number;
-  /** Changes of the fleet's size at fixed times. Default: none. */
+  /** Changes of the fleet's size at fixed times. With them `minPerZone` only counts at the start. Default: none. */
   schedules?: GpuSchedule[];
   /** Scaling by forecast from two weeks of history. Default: `off`. */
   predictiveScaling?: PredictiveScaling;
@@ -104,7 +106,11 @@ export interface RegionalGpuClusterArgs {
   drainSeconds?: number;
   /** Root volume, GiB. Default: 200. */
   rootVolumeGib?: number;
-  /** SSM parameter with the id of the AMI. Default: AWS' GPU AMI for ECS on Amazon Linux 2023; `nitrotpm` needs one of your own. */
+  /**
+   * SSM parameter with the id of the AMI, read at each `up`: a newer image is seen in the preview, and replaces the hosts one
+   * after the other. A parameter of one version pins it. Default: AWS' GPU AMI for ECS on Amazon Linux 2023; `nitrotpm` needs
+   * one of your own.
+   */
   amiSsmParameter?: string;
 
   /**

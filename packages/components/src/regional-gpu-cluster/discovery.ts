@@ -50,7 +50,8 @@ export function createDiscovery(
   const gpuServices = Object.fromEntries(
     Object.entries(plan.router.gpuNames).map(([zoneId, names]) => [
       zoneId,
-      names.map((serviceName) => service(serviceName)),
+      // AWS deletes no service with hosts in it, and at `destroy` the registrar, which takes them out, is gone before them.
+      names.map((serviceName) => service(serviceName, { forceDestroy: true })),
     ]),
   );
   // ECS tells Cloud Map which of its tasks are healthy. AWS ignores the threshold, and the provider drops an empty block.

@@ -59,6 +59,8 @@ export interface FleetPlan {
   readonly rootVolumeGib: number;
   /** Hosts in a zone at most, over all sources. */
   readonly maxPerZone: number;
+  /** The same while they are replaced, when a group has one more for every ten. */
+  readonly maxPerZoneWhileReplaced: number;
 }
 
 const defaultType = "g6e.2xlarge";
@@ -157,6 +159,12 @@ export function fleetPlan(args: FleetArgs, region: string, zoneIds: readonly str
     ];
   });
 
+  const mostOfAZone = (hosts: (group: GpuGroupPlan) => number) =>
+    Math.max(
+      ...zoneIds.map((zoneId) =>
+        groups.filter((group) => group.zoneId === zoneId).reduce((sum, group) => sum + hosts(group), 0),
+      ),
+    );
   return {
     types,
     groups,
@@ -166,11 +174,8 @@ export function fleetPlan(args: FleetArgs, region: string, zoneIds: readonly str
     predictiveScaling: args.predictiveScaling ?? PredictiveScaling.Off,
     drainSeconds: plan.drainSeconds,
     rootVolumeGib: plan.rootVolumeGib,
-    maxPerZone: Math.max(
-      ...zoneIds.map((zoneId) =>
-        groups.filter((group) => group.zoneId === zoneId).reduce((sum, group) => sum + group.max, 0),
-      ),
-    ),
+    maxPerZone: mostOfAZone(({ max }) => max),
+    maxPerZoneWhileReplaced: mostOfAZone(({ max }) => max + Math.ceil(max / 10)),
   };
 }
 

@@ -12,6 +12,8 @@ export interface FleetSpec {
   launchTemplate: aws.ec2.LaunchTemplate;
   /** What Auto Scaling launches hosts as. */
   launchingRoleArn: pulumi.Input<string>;
+  /** What gives hosts their rights. */
+  hostRights: pulumi.Resource[];
   tags: Tags;
 }
 
@@ -27,6 +29,8 @@ const launchSeconds = 900;
 const warmupSeconds = 180;
 /** One host more than there are for every ten, and never one less. */
 const maintenance = { minHealthyPercentage: 100, maxHealthyPercentage: 110 };
+/** Minutes that a group may take to end beside what its hosts take to drain. */
+const deletionMinutes = 15;
 
 /** A group for each zone and source. Sizes are the plan's; what scaling changed since is left as it is. */
 export function createFleet(name: string, plan: GpuClusterPlan, spec: FleetSpec, parent: pulumi.Resource): GpuGroup[] {
@@ -65,7 +69,8 @@ function createGroup(
   const groupName = gpuGroupName(name, group.key);
   const zoneIndex = plan.zoneIds.indexOf(group.zoneId);
   const tags = { ...named(groupName, spec.tags), "mrgc:source": group.source };
-  return new aws.autoscaling.Group(
+  const hooks = lifecycleHooksOf(plan.fleet.drainSeconds);
+  const created = new aws.autoscaling.Group(
     groupName,
     {
       name: groupName,
@@ -94,20 +99,7 @@ function createGroup(
       // New hosts are protected: the agent lifts it when the host is idle, and sets it while it serves.
       protectFromScaleIn: true,
       instanceMaintenancePolicy: maintenance,
-      initialLifecycleHooks: [
-        {
-          name: lifecycleHooks.launch,
-          lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
-          defaultResult: "ABANDON",
-          heartbeatTimeout: launchSeconds,
-        },
-        {
-          name: lifecycleHooks.terminate,
-          lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
-          defaultResult: "CONTINUE",
-          heartbeatTimeout: plan.fleet.drainSeconds,
-        },
-      ],
+      initialLifecycleHooks: hooks,
       instanceRefresh: {
         strategy: "Rolling",
         preferences: {
@@ -136,8 +128,46 @@ function createGroup(
       waitForCapacityTimeout: "0",
       tags: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
     },
-    { parent, ignoreChanges: ["desiredCapacity"] },
+    {
+      parent,
+      dependsOn: spec.hostRights,
+      // The initial hooks are there from the first host on; changed, they would replace the group, so changes come by the
+      // hooks below. Schedules own the minimum.
+      ignoreChanges: ["desiredCapacity", "initialLifecycleHooks", ...(scheduled(plan, group) ? ["minSize"] : [])],
+      customTimeouts: { delete: `${Math.ceil(plan.fleet.drainSeconds / 60) + deletionMinutes}m` },
+    },
   );
+  for (const hook of hooks) {
+    new aws.autoscaling.LifecycleHook(
+      `${groupName}-${hook.name}`,
+      { ...hook, autoscalingGroupName: created.name },
+      // It ends with its group, and not before: hosts of a group that goes are to drain.
+      { parent: created, retainOnDelete: true },
+    );
+  }
+  return created;
+}
+
+/** What a host waits for before it serves, and before it ends. */
+function lifecycleHooksOf(drainSeconds: number) {
+  return [
+    {
+      name: lifecycleHooks.launch,
+      lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+      defaultResult: "ABANDON",
+      heartbeatTimeout: launchSeconds,
+    },
+    {
+      name: lifecycleHooks.terminate,
+      lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+      defaultResult: "CONTINUE",
+      heartbeatTimeout: drainSeconds,
+    },
+  ];
+}
+
+function scheduled(plan: GpuClusterPlan, group: GpuGroupPlan): boolean {
+  return group.source === CapacitySource.OnDemand && plan.fleet.schedules.length > 0;
 }
 
 /** One on-demand type is launched by the template itself, which a warm pool needs; anything else by a mixed policy. */

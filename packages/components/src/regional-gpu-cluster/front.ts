@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { balancerName } from "../building-blocks/balancer-name.ts";
 import { privateBucketAndPolicy } from "../building-blocks/private-bucket.ts";
 import { egressRule, ingressRule, securityGroup } from "../building-blocks/security-group.ts";
 import type { NetworkPlacement } from "../network/placement.ts";
@@ -152,6 +153,7 @@ function targetGroup(
   return new aws.lb.TargetGroup(
     name,
     {
+      ...balancerName(name),
       vpcId: spec.network.vpcId,
       targetType: "ip",
       protocol,

@@ -3,6 +3,7 @@ import { isEcrImage } from "../shared/ecr-image.ts";
 import { logRetentionProblems } from "../shared/log-retention.ts";
 import { PlanRefusedError, refuseAll, type Problem } from "../shared/refusal.ts";
 import { regionCode } from "../shared/regions.ts";
+import type { Tags } from "../shared/tags.ts";
 import type { Tenant } from "../tenants/tenant.ts";
 import { tenantsOf } from "../tenants/registry-plan.ts";
 import { tenantRules, type TenantRule } from "../tenants/tenant-rules-plan.ts";
@@ -22,6 +23,7 @@ export interface GpuClusterPlanArgs extends FleetArgs, RouterArgs, HostArgs {
   multiRegionKey?: boolean;
   gpuFaultsPerHour?: number;
   logRetentionDays?: number;
+  tags?: Tags;
 }
 
 /** Everything that is known before a resource exists. */
@@ -63,7 +65,7 @@ export function gpuClusterPlan(name: string, args: GpuClusterPlanArgs): GpuClust
   const tenants = part(() => tenantsOf(region, args.tenants));
   const rules = part(() => tenantRules(args.tenants, region, { rulesPerSecurityGroup: args.rulesPerSecurityGroup }));
   const fleet = part(() => fleetPlan(args, region, zoneIds));
-  const router = part(() => routerPlan(args, name, region, zoneIds, fleet?.maxPerZone ?? 0));
+  const router = part(() => routerPlan(args, name, region, zoneIds, fleet?.maxPerZoneWhileReplaced ?? 0));
   const attestation = fleet && part(() => attestationPlan(args.attestation, fleet.types));
   const host = part(() => hostPlan(args));
   if (!tenants || !rules || !fleet || !router || !attestation || !host || problems.length > 0) {
@@ -99,6 +101,9 @@ function place(args: GpuClusterPlanArgs): { region: string; zoneIds: string[] } 
   return { region: chosen.region, zoneIds: chosen.zoneIds };
 }
 
+/** Keys of tags that EC2 shows in a host's metadata. */
+const metadataTagKey = /^[\w+=,.@:-]{1,128}$/;
+
 function ownProblems(name: string, args: GpuClusterPlanArgs): Problem[] {
   const problems = logRetentionProblems(args.logRetentionDays);
   if (!/^[a-z][a-z0-9-]{0,27}$/.test(name)) {
@@ -118,6 +123,17 @@ function ownProblems(name: string, args: GpuClusterPlanArgs): Problem[] {
         reason:
           "has to be in ECR, as `<account>.dkr.ecr.<region>.amazonaws.com/<name>:<tag>`: GPU hosts hold plaintext and have no way to the internet",
         mend: "Push the image to ECR, or let a pull-through cache fetch it (docs/container-images.md).",
+      });
+    }
+  }
+  for (const key of Object.keys(args.tags ?? {})) {
+    if (!metadataTagKey.test(key) || [".", "..", "_index"].includes(key)) {
+      problems.push({
+        path: `tags.${key}`,
+        value: key,
+        reason:
+          "is no tag that a host can read from its metadata, and EC2 would start none: letters, digits and -_+=,.@: are allowed",
+        mend: "Write it without spaces and slashes, such as `CostCenter`.",
       });
     }
   }

@@ -6,6 +6,7 @@ import type { Discovery } from "./discovery.ts";
 import { createFleet, type GpuGroup } from "./fleet.ts";
 import { scaleFleet } from "./fleet-scaling.ts";
 import type { GpuClusterPlan } from "./gpu-cluster-plan.ts";
+import type { HostRole } from "./host-role.ts";
 import { launchTemplate } from "./launch-template.ts";
 import { createRegistrar } from "./registrar.ts";
 import { hostUserData } from "./user-data.ts";
@@ -13,7 +14,7 @@ import { hostUserData } from "./user-data.ts";
 /** What the GPU hosts are made of. */
 export interface HostsSpec {
   network: NetworkPlacement;
-  profile: aws.iam.InstanceProfile;
+  host: HostRole;
   securityGroup: aws.ec2.SecurityGroup;
   operationsKeyArn: pulumi.Input<string>;
   launchingRoleArn: pulumi.Input<string>;
@@ -34,7 +35,7 @@ export function createHosts(name: string, plan: GpuClusterPlan, spec: HostsSpec,
     name,
     plan,
     {
-      profileArn: spec.profile.arn,
+      profileArn: spec.host.profile.arn,
       securityGroupId: spec.securityGroup.id,
       kmsKeyArn: operationsKeyArn,
       userData,
@@ -42,7 +43,12 @@ export function createHosts(name: string, plan: GpuClusterPlan, spec: HostsSpec,
     },
     parent,
   );
-  const groups = createFleet(name, plan, { network, launchTemplate: template, launchingRoleArn, tags }, parent);
+  const groups = createFleet(
+    name,
+    plan,
+    { network, launchTemplate: template, launchingRoleArn, hostRights: spec.host.rights, tags },
+    parent,
+  );
   scaleFleet(name, plan, groups, tags, parent);
   createRegistrar(name, { discovery, groups, kmsKeyArn: operationsKeyArn, logRetentionDays, tags }, parent);
   return groups;

@@ -25,8 +25,9 @@ export function launchTemplate(
     templateName,
     {
       description: `GPU host of ${name}`,
-      // EC2 reads the parameter at every launch: an instance refresh brings a new image without a change here.
-      imageId: `resolve:ssm:${host.amiSsmParameter}`,
+      // Read here and not by EC2 at each launch: Auto Scaling rolls no refresh back, and skips no host, where a template names
+      // a parameter; and a preview would not show that hosts are to have another image.
+      imageId: aws.ssm.getParameterOutput({ name: host.amiSsmParameter }, { parent }).value,
       instanceType: fleet.types[0]?.type,
       iamInstanceProfile: { arn: spec.profileArn },
       ebsOptimized: "true",

@@ -38,6 +38,12 @@ export const grantsOf = (of: Run, policy: string) =>
     ({ Action }) => Action,
   );
 
+/** Resources for which a role policy allows an action. */
+export const rightsTo = (of: Run, policy: string, action: string) =>
+  (
+    JSON.parse(inputs(of, policy).policy as string) as { Statement: { Action: string[]; Resource: string[] }[] }
+  ).Statement.filter(({ Action }) => Action.includes(action)).flatMap(({ Resource }) => Resource);
+
 /** A targeted capacity reservation. */
 export const reservation = {
   id: "cr-0123456789abcdef0",

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { logGroup } from "../building-blocks/log-group.ts";
+import { keysOf } from "../building-blocks/read-secrets.ts";
 import { serviceRole } from "../building-blocks/service-role.ts";
 import { taskExecutionRole } from "../building-blocks/task-execution-role.ts";
 import { writeTraces } from "../building-blocks/write-traces.ts";
@@ -17,6 +18,7 @@ import { routerPorts } from "./router-plan.ts";
 export interface RouterSpec {
   network: NetworkPlacement;
   certificateSecretArn: pulumi.Input<string>;
+  certificateKeyArn?: pulumi.Input<string>;
   operationsKeyArn: pulumi.Input<string>;
   front: Front;
   discovery: Discovery;
@@ -76,6 +78,7 @@ export function createRouter(name: string, plan: GpuClusterPlan, spec: RouterSpe
       images: [plan.router.image],
       logGroupArn: log.arn,
       secretArns: [spec.certificateSecretArn],
+      secretKeys: { arns: keysOf(spec.certificateKeyArn), region: plan.region },
       tags: spec.tags,
     },
     parent,
@@ -136,11 +139,22 @@ export function createRouter(name: string, plan: GpuClusterPlan, spec: RouterSpe
         },
         tags: named(serviceName, spec.tags),
       },
-      { parent, dependsOn: spec.front.listeners },
+      { parent, dependsOn: spec.front.listeners, transforms: [withoutItsSize] },
     );
     return { zoneId, serviceName, service };
   });
   return { cluster, logGroup: log, zones };
+}
+
+/** The autoscaler owns the number of tasks; awsx has no argument that leaves it alone, and an `up` would set it back to one. */
+export function withoutItsSize({
+  type,
+  props,
+  opts,
+}: pulumi.ResourceTransformArgs): pulumi.ResourceTransformResult | undefined {
+  return type === "aws:ecs/service:Service"
+    ? { props: props as object, opts: pulumi.mergeOptions(opts, { ignoreChanges: ["desiredCount"] }) }
+    : undefined;
 }
 
 function container(plan: GpuClusterPlan, zoneId: string, log: aws.cloudwatch.LogGroup, spec: RouterSpec) {

@@ -4,8 +4,14 @@ import {
   CreateLaunchConfigurationCommand,
   DescribeAutoScalingGroupsCommand,
   SetDesiredCapacityCommand,
+  UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { DescribeInstancesCommand, DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  DescribeInstancesCommand,
+  type DescribeInstancesCommandInput,
+  DescribeSubnetsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
 import {
   CreateHttpNamespaceCommand,
   CreateServiceCommand,
@@ -117,4 +123,22 @@ it("says how many hosts found no room", async () => {
   );
   expect(await register(environment, clients)).toMatchObject({ registered: 13, unplaced: 2 });
   expect((await registered()).map((place) => place.length)).toEqual([8, 8]);
+});
+
+it("asks EC2 for no more than 200 hosts at a time, which is what a filter takes", async () => {
+  await clients.autoscaling.send(
+    new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: groupName, MaxSize: 201, DesiredCapacity: 201 }),
+  );
+  const asked: number[] = [];
+  const watching = new EC2Client(emulator.clientConfig);
+  watching.middlewareStack.add(
+    (next) => (call) => {
+      const { Filters = [] } = call.input as DescribeInstancesCommandInput;
+      asked.push(Filters[0]?.Values?.length ?? 0);
+      return next(call);
+    },
+    { step: "initialize" },
+  );
+  expect(await register(environment, { ...clients, ec2: watching })).toMatchObject({ unplaced: 185 });
+  expect(asked).toEqual([200, 1]);
 });

@@ -9,6 +9,9 @@ import {
 } from "@aws-sdk/client-servicediscovery";
 import { type Host, reconcile, type Registration } from "./reconcile.ts";
 
+/** Values that EC2 takes in one filter. */
+const valuesPerFilter = 200;
+
 /** What the function is told by its environment, as JSON. */
 export interface RegistrarEnvironment {
   /** Zone ID by name of the Auto Scaling group. */
@@ -94,17 +97,16 @@ async function servingHosts(zones: Record<string, string>, { autoscaling, ec2 }:
       }
     }
   }
-  if (zoneOf.size === 0) {
-    return [];
-  }
   const hosts: Host[] = [];
-  for await (const { Reservations = [] } of paginateDescribeInstances(
-    { client: ec2 },
-    { Filters: [{ Name: "instance-id", Values: [...zoneOf.keys()] }] },
-  )) {
-    for (const { InstanceId = "", PrivateIpAddress } of Reservations.flatMap(({ Instances = [] }) => Instances)) {
-      if (PrivateIpAddress !== undefined) {
-        hosts.push({ instanceId: InstanceId, zoneId: zoneOf.get(InstanceId) ?? "", address: PrivateIpAddress });
+  const instanceIds = [...zoneOf.keys()];
+  for (let first = 0; first < instanceIds.length; first += valuesPerFilter) {
+    // By filter and not by id: EC2 refuses a whole request when one of its ids has just gone.
+    const Filters = [{ Name: "instance-id", Values: instanceIds.slice(first, first + valuesPerFilter) }];
+    for await (const { Reservations = [] } of paginateDescribeInstances({ client: ec2 }, { Filters })) {
+      for (const { InstanceId = "", PrivateIpAddress } of Reservations.flatMap(({ Instances = [] }) => Instances)) {
+        if (PrivateIpAddress !== undefined) {
+          hosts.push({ instanceId: InstanceId, zoneId: zoneOf.get(InstanceId) ?? "", address: PrivateIpAddress });
+        }
       }
     }
   }
