@@ -1,6 +1,6 @@
-import type * as aws from "@pulumi/aws";
+import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { logGroup } from "../building-blocks/log-group.ts";
 import { securityGroup } from "../building-blocks/security-group.ts";
 import type { NetworkPlacement } from "../network/placement.ts";
@@ -45,7 +45,7 @@ export function createCluster(name: string, spec: ClusterSpec, parent: pulumi.Re
       endpointPrivateAccess: true,
       endpointPublicAccess: false,
       authenticationMode: eks.AuthenticationMode.Api,
-      accessEntries: accessEntries(spec.accessEntries),
+      accessEntries: accessEntries(spec.accessEntries, parent),
       encryptionConfigKeyArn: spec.kmsKeyArn,
       enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
       upgradePolicy: { supportType: "STANDARD" },
@@ -67,7 +67,11 @@ const withZonalShift: pulumi.ResourceTransform = ({ type, props, opts }) =>
     ? { props: { ...(props as Record<string, unknown>), zonalShiftConfig: { enabled: true } }, opts }
     : undefined;
 
-function accessEntries(entries: Record<string, AccessEntryArgs>): Record<string, eks.types.input.AccessEntryArgs> {
+function accessEntries(
+  entries: Record<string, AccessEntryArgs>,
+  parent: pulumi.Resource,
+): Record<string, eks.types.input.AccessEntryArgs> {
+  const { partition } = aws.getPartitionOutput({}, { parent });
   return Object.fromEntries(
     Object.entries(entries).map(([key, entry]) => [
       key,
@@ -75,7 +79,7 @@ function accessEntries(entries: Record<string, AccessEntryArgs>): Record<string,
         principalArn: entry.principalArn,
         accessPolicies: {
           [entry.policy]: {
-            policyArn: `arn:aws:eks::aws:cluster-access-policy/${entry.policy}`,
+            policyArn: pulumi.interpolate`arn:${partition}:eks::aws:cluster-access-policy/${entry.policy}`,
             accessScope:
               entry.namespaces === undefined
                 ? { type: "cluster" }

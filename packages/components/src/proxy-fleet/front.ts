@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { balancerName } from "../building-blocks/balancer-name.ts";
 import { privateBucketAndPolicy } from "../building-blocks/private-bucket.ts";
 import { egressRule, ingressRule, securityGroup, type RuleSpec } from "../building-blocks/security-group.ts";
 import type { NetworkPlacement } from "../network/placement.ts";
@@ -48,6 +49,7 @@ export function createFront(name: string, plan: ProxyFleetPlan, spec: FrontSpec,
     `${name}-nlb`,
     {
       ...common,
+      ...balancerName(`${name}-nlb`),
       loadBalancerType: "network",
       ipAddressType: "ipv4",
       securityGroups: [
@@ -65,6 +67,7 @@ export function createFront(name: string, plan: ProxyFleetPlan, spec: FrontSpec,
     `${name}-admin`,
     {
       ...common,
+      ...balancerName(`${name}-admin`),
       loadBalancerType: "application",
       securityGroups: [
         balancerGroup(
@@ -154,6 +157,7 @@ function targetGroup(
   return new aws.lb.TargetGroup(
     name,
     {
+      ...balancerName(name),
       vpcId: spec.network.vpcId,
       targetType: "ip",
       protocol,

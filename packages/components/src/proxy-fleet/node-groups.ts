@@ -10,7 +10,8 @@ import type { ProxyFleetPlan } from "./proxy-fleet-plan.ts";
 /** What all node groups share. */
 export interface NodeGroupsSpec {
   clusterName: pulumi.Input<string>;
-  nodeRole: aws.iam.Role;
+  /** What nodes run as, and what gives it its rights. */
+  node: { role: aws.iam.Role; rights: pulumi.Resource[] };
   kmsKeyArn: pulumi.Input<string>;
   securityGroupIds: pulumi.Input<string>[];
   privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
@@ -32,15 +33,15 @@ export function createNodeGroups(
   const subnetIds = pulumi.output(spec.privateSubnetIds);
   const common = (template: aws.ec2.LaunchTemplate, type: InstanceType) => ({
     clusterName: spec.clusterName,
-    nodeRoleArn: spec.nodeRole.arn,
+    nodeRoleArn: spec.node.role.arn,
     version: plan.kubernetes.version,
     amiType: amiType(plan.nodeImage, type),
     launchTemplate: { id: template.id, version: pulumi.interpolate`${template.latestVersion}` },
     updateConfig: { maxUnavailablePercentage: 10 },
     nodeRepairConfig: { enabled: true },
   });
-  // The autoscaler owns the number of nodes between the limits.
-  const options = { parent, ignoreChanges: ["scalingConfig.desiredSize"], dependsOn: [spec.nodeRole] };
+  // The autoscaler owns the number of nodes between the limits. Without its rights a node cannot join, and EKS cannot end it.
+  const options = { parent, ignoreChanges: ["scalingConfig.desiredSize"], dependsOn: spec.node.rights };
   const proxies = plan.groups.map((group) => {
     const groupName = `${name}-nodes-${group.zoneId}`;
     return new aws.eks.NodeGroup(

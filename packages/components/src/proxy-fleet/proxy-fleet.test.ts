@@ -42,6 +42,13 @@ describe("ProxyFleet with its defaults", () => {
     expect(program.find("proxies-control-plane-log").inputs).toMatchObject({ name: "/aws/eks/proxies/cluster" });
   });
 
+  it("starts nodes after their rights, and ends them before: EKS asks for it", () => {
+    const rights = [0, 1].map((index) => program.find(`proxies-node-role-managed-${index}`).urn);
+    for (const group of program.ofType("aws:eks/nodeGroup:NodeGroup")) {
+      expect(group.dependencies, group.name).toEqual(expect.arrayContaining(rights));
+    }
+  });
+
   it("taints and labels the proxies' nodes and lets a tenth of them be away", () => {
     expect(program.find("proxies-nodes-usw2-az1").inputs).toMatchObject({
       amiType: "AL2023_x86_64_STANDARD",
