@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { customerKey } from "../building-blocks/customer-key.ts";
-import { privateBucket } from "../building-blocks/private-bucket.ts";
+import { privateBucketAndPolicy } from "../building-blocks/private-bucket.ts";
 import type { Statement } from "../shared/iam-policy.ts";
 import { named, type Tags } from "../shared/tags.ts";
 
@@ -42,7 +42,7 @@ export function createFlowLogs(name: string, spec: FlowLogSpec, parent: pulumi.R
     },
     parent,
   );
-  const bucket = privateBucket(
+  const { bucket, policy } = privateBucketAndPolicy(
     `${name}-flow-logs`,
     {
       kmsKeyArn: key.arn,
@@ -79,7 +79,8 @@ export function createFlowLogs(name: string, spec: FlowLogSpec, parent: pulumi.R
       destinationOptions: { fileFormat: "parquet", hiveCompatiblePartitions: true, perHourPartition: true },
       tags: named(`${name}-flow-logs`, spec.tags),
     },
-    { parent },
+    // EC2 writes a policy of its own into a bucket that has none yet.
+    { parent, dependsOn: policy },
   );
   return bucket;
 }

@@ -78,7 +78,8 @@ export function acceptanceFunction(
       connectionNotificationArn: topics.events.arn,
       connectionEvents: ["Connect", "Accept", "Reject", "Delete"],
     },
-    { parent, dependsOn: [mapping] },
+    // EC2 looks whether it may publish when it is told the topic.
+    { parent, dependsOn: [mapping, ...topics.policies] },
   );
   return { function: lambda, ledger, deadLetters, ready: [lambda, mapping] };
 }

@@ -12,6 +12,8 @@ export interface Topics {
   events: aws.sns.Topic;
   reports: aws.sns.Topic;
   accountId: pulumi.Output<string>;
+  /** What lets others publish. */
+  policies: pulumi.Resource[];
 }
 
 /** AWS services that write into the encrypted topics and queue: PrivateLink, CloudWatch alarms, and SNS on its way to SQS. */
@@ -45,16 +47,19 @@ export function keysAndTopics(
     },
     parent,
   );
+  const policies: pulumi.Resource[] = [];
   const topic = (suffix: string, statement: (arn: pulumi.Output<string>) => Statement<pulumi.Input<string>>) => {
     const created = new aws.sns.Topic(
       `${name}-${suffix}`,
       { kmsMasterKeyId: key.arn, tags: named(`${name}-${suffix}`, tags) },
       { parent },
     );
-    new aws.sns.TopicPolicy(
-      `${name}-${suffix}-policy`,
-      { arn: created.arn, policy: policyJson([statement(created.arn)]) },
-      { parent: created },
+    policies.push(
+      new aws.sns.TopicPolicy(
+        `${name}-${suffix}-policy`,
+        { arn: created.arn, policy: policyJson([statement(created.arn)]) },
+        { parent: created },
+      ),
     );
     return created;
   };
@@ -72,5 +77,5 @@ export function keysAndTopics(
     resources: [arn],
     conditions: fromHere,
   }));
-  return { key, events, reports, accountId };
+  return { key, events, reports, accountId, policies };
 }
