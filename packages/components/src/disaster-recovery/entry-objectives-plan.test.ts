@@ -9,8 +9,9 @@ describe("the way in", () => {
     expect(secondsOf(Failure.Node, "router").rto).toBe(2 * 10 + 5 + 5);
     expect(secondsOf(Failure.Node, "proxy").rto).toBe(2 * 10 + 5 + 5);
     expect(secondsOf(Failure.Zone, "private tenants")).toMatchObject({ rto: 30 + 60 + 5, usual: 2 * 10 + 5 + 5 });
-    expect(secondsOf(Failure.Region, "private tenants").rto).toBe(3 * 10 + 15 + 60 + 5);
-    expect(secondsOf(Failure.Region, "private tenants", { probeIntervalSeconds: 30 }).rto).toBe(3 * 30 + 15 + 60 + 5);
+    expect(secondsOf(Failure.Region, "private tenants").rto).toBe(100 + 15 + 60 + 5);
+    // One good look of a minute's two, then a whole minute of bad ones.
+    expect(secondsOf(Failure.Region, "private tenants", { probeIntervalSeconds: 30 }).rto).toBe(120 + 15 + 60 + 5);
   });
 
   it("takes the checks' time where names are quicker", () => {
@@ -30,7 +31,7 @@ describe("the way in", () => {
 
   it("needs a person for keys, for KMS and for a gateway", () => {
     expect(secondsOf(Failure.Key, "attested key").rto).toBe(300 + 300);
-    expect(secondsOf(Failure.KeyService, "attested key").rto).toBe(300 + 30 + 15 + 60 + 5);
+    expect(secondsOf(Failure.KeyService, "attested key").rto).toBe(300 + 100 + 15 + 60 + 5);
     expect(secondsOf(Failure.Gateway, "NAT").rto).toBe(300 + 300);
     // Its alarm waits for three minutes in a row.
     expect(secondsOf(Failure.Key, "hot tier's key").rto).toBe(180 + 300 + 300);
