@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeCommandLine } from "../packages/sandbox/src/commands/index.ts";
-import { blocksOf, documentationPages, root } from "./support/pages.ts";
+import { blocksOf, documentationPages, proseOf, root } from "./support/pages.ts";
 
 interface Told {
   page: string;
@@ -15,8 +15,7 @@ const told: Told[] = documentationPages().flatMap((page) => {
   const lines = blocksOf(page, "sh", "bash", "shell", "console").flatMap((code) =>
     code.replaceAll(/\\\n\s*/g, " ").split("\n"),
   );
-  const prose = page.text.replaceAll(/^```[\s\S]*?^```$/gm, "");
-  const inline = [...prose.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
+  const inline = [...proseOf(page.text).matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
   return [...lines, ...inline]
     .map((line) => line.replace(/\s+#.*$/, "").trim())
     .filter((line) => line !== "" && !line.startsWith("#"))

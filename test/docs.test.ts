@@ -3,8 +3,13 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { planAddresses } from "../packages/components/src/network/address-plan.ts";
+import { readProject } from "../packages/sandbox/src/project/project.ts";
+import { readStackConfig } from "../packages/sandbox/src/project/stack-config.ts";
+import { plan } from "../stacks/plan.ts";
 import { componentTables, withTables } from "../scripts/argument-tables.ts";
-import { anchorsOf, blocksOf, documentationPages, root } from "./support/pages.ts";
+import { allBlocksOf, anchorsOf, blocksOf, documentationPages, root } from "./support/pages.ts";
 
 /** In the workspace's benchmarks, which depend on everything that a snippet imports; a folder a run. */
 const checked = join(root, "benchmarks", "docs-check", String(process.pid));
@@ -30,7 +35,7 @@ describe("the documentation", () => {
   });
 
   it("has TypeScript that compiles, each block as a program of its own", () => {
-    const blocks = pages.flatMap((page) => blocksOf(page, "ts", "typescript").map((code) => ({ page, code })));
+    const blocks = pages.flatMap((page) => blocksOf(page, "ts").map((code) => ({ page, code })));
     expect(blocks.length).toBeGreaterThan(5);
     mkdirSync(checked, { recursive: true });
     blocks.forEach(({ page, code }, index) => {
@@ -56,11 +61,42 @@ describe("the documentation", () => {
     expect(stdout).toBe("");
   });
 
-  it("has JSON that parses", () => {
-    const blocks = pages.flatMap((page) => blocksOf(page, "json").map((code) => ({ name: page.name, code })));
+  it.each<[string, (code: string) => unknown]>([
+    ["json", JSON.parse],
+    ["yaml", parse],
+  ])("has %s that parses", (language, read) => {
+    const blocks = pages.flatMap((page) => blocksOf(page, language).map((code) => ({ name: page.name, code })));
+    expect(blocks.length).toBeGreaterThan(0);
     for (const { name, code } of blocks) {
-      expect(() => JSON.parse(code) as unknown, `${name}:\n${code}`).not.toThrow();
+      expect(() => read(code), `${name}:\n${code}`).not.toThrow();
     }
+  });
+
+  it("has no block that nothing checks", () => {
+    // Commands: docs-commands.test.ts. Pictures: docs-pictures.test.ts. The mend: package.test.ts. Text is what a program prints.
+    const checked = ["ts", "sh", "json", "yaml", "mermaid", "diff", "text"];
+    const others = pages.flatMap((page) =>
+      allBlocksOf(page)
+        .filter(({ language }) => !checked.includes(language))
+        .map(({ language, code }) => `${page.name}: ${language || "no language"}: ${code.split("\n")[0] ?? ""}`),
+    );
+    expect(others).toEqual([]);
+  });
+
+  it("quotes a refusal of addresses as it is", () => {
+    const [quoted = ""] = blocksOf(
+      pages.find(({ name }) => name === "docs/components/network.md")!,
+      "text",
+    );
+    const vpcCidrBlock = "10.66.0.0/18";
+    const zoneIds = ["use1-az1", "use1-az2", "use1-az4"];
+    let refused = "";
+    try {
+      planAddresses({ vpcCidrBlock, zoneIds, fleets: { cacheNodes: 5000 } });
+    } catch (error) {
+      refused = (error as Error).message;
+    }
+    expect(refused).toContain(quoted.replaceAll("\n", " ").trim());
   });
 
   it("has every correction of the source documents, once", () => {
@@ -79,6 +115,16 @@ describe("the documentation", () => {
   });
 });
 
+describe("the README", () => {
+  it("says what a region of the example costs, in thousands", async () => {
+    const [, told = ""] =
+      /costs about ([\d,]+) USD a month/.exec(pages.find(({ name }) => name === "README.md")!.text) ?? [];
+    const { values } = await readStackConfig(readProject(root), "us-east-1");
+    const { cost } = plan("us-east-1", values, {}).data as { cost: { knownUsdPerMonth: number } };
+    expect(Number(told.replaceAll(",", ""))).toBe(Math.round(cost.knownUsdPerMonth / 1000) * 1000);
+  });
+});
+
 describe("a component's page", () => {
   const tables = componentTables();
 
@@ -86,9 +132,7 @@ describe("a component's page", () => {
     expect(tables.map(({ page }) => `docs/components/${page}`)).toEqual(componentPages.map(({ name }) => name));
     const lacks = componentPages.flatMap((page) => {
       const parts: Record<string, boolean> = {
-        "a picture (```mermaid with a flowchart)": blocksOf(page, "mermaid").some((code) =>
-          code.startsWith("flowchart"),
-        ),
+        "a section with its picture": /^## Picture\n\n```mermaid\nflowchart /m.test(page.text),
         "a block `<!-- arguments -->`": page.text.includes("<!-- arguments -->"),
         "a block `<!-- outputs -->`": page.text.includes("<!-- outputs -->"),
         "an example in TypeScript": blocksOf(page, "ts").length > 0,
@@ -104,6 +148,16 @@ describe("a component's page", () => {
   it.each(componentPages)("$name has the tables that `npm run docs` writes", async ({ name, path, text }) => {
     const table = tables.find(({ page }) => name.endsWith(`/${page}`))!;
     expect(await withTables(text, table, path), "stale: run `npm run docs`").toBe(text);
+  });
+
+  it("is compared with others in the README as on its own page", () => {
+    const rowsBelow = (name: string, heading: string) => {
+      const text = pages.find((page) => page.name === name)?.text.split(heading)[1] ?? "";
+      return [...text.matchAll(/^\|.*$/gm)].slice(2, 11).map(([row]) => row.replaceAll(/ {2,}/g, " "));
+    };
+    const own = rowsBelow("docs/components/regional-gpu-cluster.md", "\n## Compared\n");
+    expect(own).toHaveLength(9);
+    expect(rowsBelow("README.md", "\n## What others have\n")).toEqual(own);
   });
 
   it("says of a comparison with others when it was read and where", () => {
