@@ -79,5 +79,8 @@ function installDebianPackages() {
   process.stderr.write(`Setting up: Debian packages ${missing.join(", ")}\n`);
   const quiet = { stdio: "ignore", env: { ...env, DEBIAN_FRONTEND: "noninteractive" } };
   spawnSync("apt-get", ["update"], quiet);
-  spawnSync("apt-get", ["install", "--yes", "--no-install-recommends", ...missing], quiet);
+  // One by one: Ubuntu has no package `chromium`, and one that cannot be had must not keep the others away.
+  for (const name of missing) {
+    spawnSync("apt-get", ["install", "--yes", "--no-install-recommends", name], quiet);
+  }
 }

@@ -1,8 +1,9 @@
-import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { billOfMaterials } from "../scripts/sbom.mjs";
 import { pythonTools } from "./support/python-tools.ts";
@@ -81,6 +82,63 @@ describe("the workflows", () => {
     expect(scripts).toContain("--provenance");
     expect(scripts).not.toMatch(/npm (ci|install|test|run)|npx|node /);
     expect(readFileSync(join(workflows, "release.yml"), "utf8")).not.toMatch(/secrets\.|NPM_TOKEN/);
+  });
+});
+
+const hasJq = spawnSync("jq", ["--version"]).status === 0;
+
+describe.skipIf(!hasJq)("the publishing script (needs Debian's jq)", () => {
+  const version = "0.2.0";
+  const tarball = "release/mrgc-components-0.2.0.tgz";
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "mrgc-release-"));
+    mkdirSync(join(folder, "package"));
+    mkdirSync(join(folder, "release"));
+    mkdirSync(join(folder, "bin"));
+    writeFileSync(join(folder, "package/package.json"), JSON.stringify({ name: "@mrgc/components", version }));
+    const log = "# @mrgc/components\n\n## 0.2.0\n\n### Minor Changes\n\n- New.\n\n## 0.1.0\n\n- Old.\n";
+    writeFileSync(join(folder, "package/CHANGELOG.md"), log);
+    execFileSync("tar", ["-czf", tarball, "package"], { cwd: folder });
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Runs it with an npm and a gh that write down how they are called, and know what is published and released already. */
+  function publish(known: { published: boolean; released: boolean }): { calls: string[]; notes: string } {
+    const program = (name: string, question: string, knows: boolean): void =>
+      writeFileSync(
+        join(folder, "bin", name),
+        `#!/bin/sh\ncase "$*" in ${question}*) exit ${knows ? 0 : 1};; esac\necho "${name} $*" >> calls\n`,
+        { mode: 0o755 },
+      );
+    program("npm", "view", known.published);
+    program("gh", '"release view"', known.released);
+    const script = workflow("release.yml").jobs.publish?.steps.find(({ run }) => run?.includes("npm publish"))?.run;
+    execFileSync("bash", ["-eo", "pipefail", "-c", script ?? "exit 1"], {
+      cwd: folder,
+      env: { ...process.env, PATH: `${join(folder, "bin")}:${process.env.PATH ?? ""}`, COMMIT: "c0ffee" },
+    });
+    const read = (file: string) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : "");
+    return { calls: read("calls").trim().split("\n"), notes: read("notes.md") };
+  }
+  const publication = `npm publish ${tarball} --provenance --access public`;
+  const release =
+    "gh release create @mrgc/components@0.2.0 --target c0ffee --title @mrgc/components@0.2.0 --notes-file notes.md " +
+    `${tarball} release/mrgc-components-0.2.0.cdx.json`;
+
+  it("publishes a new version, and releases it with its part of the changelog and its bill of materials", () => {
+    const { calls, notes } = publish({ published: false, released: false });
+    expect(calls).toEqual([publication, release]);
+    expect(notes.trim()).toBe("### Minor Changes\n\n- New.");
+  });
+
+  it("releases what a run before it published and could not release any more", () => {
+    expect(publish({ published: true, released: false }).calls).toEqual([release]);
+  });
+
+  it("does nothing a second time", () => {
+    expect(publish({ published: true, released: true }).calls).toEqual([""]);
   });
 });
 
