@@ -147,6 +147,17 @@ describe("a project's rollouts", () => {
   });
 });
 
+it("begins nothing at a command that there is not, and has no story before the first rollout", async () => {
+  const state = ["--state-dir", join(project.directory, "none")];
+  const wrong = await rollout(project.directory, "statsu", ...state);
+  expect([wrong.code, wrong.errors]).toEqual([
+    1,
+    "error: there is no command statsu; they are start, plan, pause, resume, rollback, abort, status, log\n",
+  ]);
+  const story = await rollout(project.directory, "log", ...state);
+  expect([story.code, story.output]).toEqual([0, "no rollout was ever begun\n"]);
+});
+
 it("plans the repository's own stacks: us-east-1, the other regions, global, with its policies", async () => {
   const root = fileURLToPath(new URL("../../..", import.meta.url));
   const { code, output } = await rollout(

@@ -42,6 +42,7 @@ function log(options: CommonOptions & { all: boolean }): void {
     write(JSON.stringify(shown.flat(), null, 2));
     return;
   }
+  if (shown.length === 0) write("no rollout was ever begun");
   for (const entries of shown) {
     const { event } = entries[0]!;
     const waves = event.type === "started" ? event.waves : [];

@@ -131,9 +131,10 @@ function describePlan({ waves, release, previous, settings, equipment }: Started
       ? `back to ${describeRelease(release)}`
       : "no way back: no earlier release is known (--previous names one)";
   };
+  const tree = release.id.slice(0, 10);
   const alarms = equipment.alarms.source === "cloudwatch" ? "CloudWatch" : "told by file or option";
   return [
-    `release ${describeRelease(release)}, tree ${release.id.slice(0, 10)}`,
+    `release ${describeRelease(release)}${release.name.includes(tree) ? "" : `, tree ${tree}`}`,
     ...waves.flatMap((wave, index) => [
       describeWave(waves, index),
       ...wave.stacks.map((stack) => `  ${stack.padEnd(16)} ${back(stack)}`),
@@ -233,6 +234,16 @@ function addStartOptions(command: Command): Command {
 export function registerStartCommands(program: Command): void {
   addStartOptions(
     program.command("start", { isDefault: true }).description("begin a rollout and work on it (the default)"),
-  ).action(start);
+  )
+    .allowExcessArguments(true)
+    .action(async (options: StartOptions, command: Command) => {
+      const [word] = command.args;
+      // A slip of the pen is no wish to begin a rollout.
+      if (word !== undefined)
+        throw new UsageError(
+          `there is no command ${word}; they are ${program.commands.map((each) => each.name()).join(", ")}`,
+        );
+      await start(options);
+    });
   addStartOptions(program.command("plan").description("show waves, releases and gates; change nothing")).action(plan);
 }
