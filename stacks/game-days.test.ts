@@ -12,6 +12,11 @@ describe.each(["us-east-1", "us-east-2", "us-west-2"])("game days on the configu
   });
 });
 
+it("are of a region's stack, and of one that there is", () => {
+  expect(() => worldOf("nowhere")).toThrow("There is no stack nowhere; there are global, us-east-1,");
+  expect(() => worldOf("global")).toThrow("global is not a region's stack");
+});
+
 it("every game day of the plans can be played, and every game day is of a plan", () => {
   const world = worldOf("us-east-1");
   const planned = [disasterRecoveryPlan(world.region), frontDoorRecoveryPlan(world.frontDoor)].flatMap(

@@ -1,5 +1,5 @@
 // npm run drill -- --game-days [name ...] [--stack us-east-1] [--runs 50]: failures played on a stack's configuration.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { playGameDay, type GameDayReport, type GameDayWorld } from "../packages/components/src/drills/game-day.ts";
@@ -9,9 +9,19 @@ import { rawSettings } from "./raw-settings.ts";
 import { frontDoorRecoveryArgs, regionRecoveryArgs } from "./recovery.ts";
 import { parseSettings } from "./settings.ts";
 
-/** A stack's settings, from its file. */
+const configuration = new URL("config/", import.meta.url);
+
+/**
+ * A stack's settings, from its file.
+ *
+ * @throws Error when there is no such stack
+ */
 export function settingsOf(stack: string) {
-  const file = parse(readFileSync(new URL(`./config/Pulumi.${stack}.yaml`, import.meta.url), "utf8")) as {
+  const stacks = readdirSync(configuration).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+  if (!stacks.includes(stack)) {
+    throw new Error(`There is no stack ${stack}; there are ${stacks.join(", ")}.`);
+  }
+  const file = parse(readFileSync(new URL(`Pulumi.${stack}.yaml`, configuration), "utf8")) as {
     config: Record<string, unknown>;
   };
   const config = Object.entries(file.config).map(([key, value]) => [
@@ -25,7 +35,7 @@ export function settingsOf(stack: string) {
 export function worldOf(stack: string): GameDayWorld {
   const [region, global] = [settingsOf(stack), settingsOf("global")];
   if (region.role !== "region" || global.role !== "global") {
-    throw new Error(`${stack} is not a region's stack`);
+    throw new Error(`${stack} is not a region's stack: say --stack us-east-1, or another region.`);
   }
   const { regions } = frontDoorRecoveryArgs(global);
   // The region whose failure is played comes first.

@@ -65,8 +65,9 @@ function objectiveOf(name: string, plans: DisasterRecoveryPlan[]): RecoveryObjec
 /**
  * Plays a game day with seeds 1 to `runs`, in virtual time, and compares what it took and lost with the plan.
  *
+ * @param runs a whole number from 1
  * @param plans default: those of the world itself
- * @throws Error when the configuration has nothing that the game day is about
+ * @throws Error when the configuration has nothing that the game day is about, or nothing would be played
  */
 export async function playGameDay(
   name: string,
@@ -75,6 +76,9 @@ export async function playGameDay(
   runs: number,
   plans: DisasterRecoveryPlan[] = [disasterRecoveryPlan(world.region), frontDoorRecoveryPlan(world.frontDoor)],
 ): Promise<GameDayReport> {
+  if (!Number.isInteger(runs) || runs < 1) {
+    throw new Error(`runs has to be a whole number from 1, and is ${runs}`);
+  }
   const objective = objectiveOf(name, plans);
   const times = givenTimes(world.region.times);
   const seconds: number[] = [];

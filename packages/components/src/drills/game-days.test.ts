@@ -70,6 +70,10 @@ test("a configuration without the part has nothing to play", async () => {
   await expect(play("node", { region: { ...world.region, hotTier: undefined } })).rejects.toThrow(/no game day node/);
 });
 
+test.each([0, -1, 1.5, NaN])("%d runs play nothing, and are refused", async (runs) => {
+  await expect(play("node", {}, runs)).rejects.toThrow(/runs has to be a whole number from 1/);
+});
+
 test("the same seeds give the same report", async () => {
   expect(await play("zone-entry")).toEqual(await play("zone-entry"));
 });

@@ -20,9 +20,16 @@ const clouds = ["aws.jsonl", "kubernetes.jsonl"];
 export class SandboxRegions {
   readonly #project = readProject(join(import.meta.dirname, "../../../.."));
   readonly #state = mkdtempSync(join(tmpdir(), "mrgc-days-"));
+  readonly #note: (text: string) => void;
+
+  /** @param note hears what begins: an operation takes up to a minute */
+  constructor(note: (text: string) => void = () => undefined) {
+    this.#note = note;
+  }
 
   /** @throws Error with what failed, when the operation did */
   async run(kind: RunKind, ...stacks: string[]): Promise<Map<string, StackReport>> {
+    this.#note(`${kind} of ${stacks.join(" and ")}`);
     const builders = new Map<string, ReportBuilder>();
     await runEmbedded({
       kind,
@@ -143,9 +150,10 @@ if (import.meta.main) {
     console.error(`No day is called ${unknown.join(", ")}; there are ${Object.keys(sandboxDays).join(", ")}.`);
     process.exitCode = 2;
   } else {
-    const regions = new SandboxRegions();
+    const regions = new SandboxRegions((text) => console.error(`  ${text} ...`));
     try {
       for (const name of names) {
+        console.error(name);
         const wrong = await sandboxDays[name]!.play(regions);
         console.log(`${name}: ${wrong.length === 0 ? "mended" : "NOT mended"}. ${sandboxDays[name]!.title}.`);
         wrong.forEach((what) => console.log(`  ${what}`));
