@@ -205,6 +205,14 @@ describe("a policy pack", () => {
     expect(await processesOf(workspace.directory)).toEqual([]);
   });
 
+  it("whose description is malformed", async () => {
+    workspace.write("pack/PulumiPolicy.yaml", "runtime: [nodejs\n");
+    expectRefusal(
+      await dev("preview", "--policy-pack", join(workspace.directory, "pack")),
+      /PulumiPolicy\.yaml: .*line 2/,
+    );
+  });
+
   it("that never starts is ended by Ctrl-C", async () => {
     policyPackFiles(workspace, rule(""));
     workspace.write(

@@ -1,36 +1,19 @@
 /** A policy pack's folder: its description, and what runs it. */
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { readYaml } from "../project/project.ts";
 import { UserError } from "./model.ts";
 
-/** What PulumiPolicy.yaml says. */
-export interface PackFile {
-  runtime: { options: Record<string, unknown> };
-  version: string | undefined;
-}
-
-/** Reads the description of the pack in a folder. */
-export function readPackFile(directory: string): PackFile {
+/** Reads the runtime's options of the pack in a folder. */
+export function readPackOptions(directory: string): Record<string, unknown> {
   const path = join(directory, "PulumiPolicy.yaml");
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    throw new UserError(`no policy pack in ${directory}: expected a PulumiPolicy.yaml there`);
-  }
-  const file = (parseDocument(text).toJS() ?? {}) as {
-    runtime?: string | { name?: string; options?: Record<string, unknown> };
-    version?: string;
-  };
-  const name = typeof file.runtime === "string" ? file.runtime : file.runtime?.name;
+  if (!existsSync(path)) throw new UserError(`no policy pack in ${directory}: expected a PulumiPolicy.yaml there`);
+  const { runtime } = readYaml(path) as { runtime?: string | { name?: string; options?: Record<string, unknown> } };
+  const { name, options = {} } = typeof runtime === "object" ? runtime : { name: runtime };
   if (name !== "nodejs")
     throw new UserError(`${path}: runtime ${JSON.stringify(name)}; the embedded engine runs nodejs policy packs`);
-  return {
-    runtime: { options: (typeof file.runtime === "object" && file.runtime.options) || {} },
-    version: file.version,
-  };
+  return options;
 }
 
 /** The SDK script that runs the pack. */

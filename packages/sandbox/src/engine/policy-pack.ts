@@ -1,7 +1,5 @@
 /** A policy pack in a process of its own, spoken to over the real Analyzer protocol. */
-import { basename, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { splitArguments } from "../project/project.ts";
+import { basename } from "node:path";
 import { UserError } from "./model.ts";
 import {
   analyzerOptions,
@@ -14,8 +12,12 @@ import {
   type PolicyFinding,
   type PolicyRemediation,
 } from "./policy-messages.ts";
-import { locateRunner, readPackFile } from "./policy-pack-file.ts";
-import { fastStart, leanSdk, startNode, type Child } from "./processes.ts";
+import {
+  packDeadlineSeconds,
+  startPackProcess,
+  type PackProcess,
+  type PackProcessOptions,
+} from "./policy-pack-process.ts";
 import {
   analyzerGrpc,
   analyzerPb,
@@ -26,34 +28,19 @@ import {
   type AnalyzerPb,
   type GrpcModule,
 } from "./protocol.ts";
-import { describeError, firstUsefulLine, isServiceError, isUnimplemented, withoutStack } from "./rpc-error.ts";
+import { describeError, isServiceError, isUnimplemented, withoutStack } from "./rpc-error.ts";
 import { withoutSecrets } from "./secret-filter.ts";
 import { parseUrn } from "./urn.ts";
 import type { PropertyMap } from "./values.ts";
 import { fromStruct, marshalStruct, toStruct } from "./wire.ts";
 
-export interface PolicyPackOptions {
-  directory: string;
+export interface PolicyPackOptions extends PackProcessOptions {
   /** Contents of a policy configuration file: rule name to level or `{enforcementLevel, ...properties}`. */
   config: Record<string, unknown>;
-  stack: string;
-  project: string;
-  preview: boolean;
-  stackConfig: Record<string, string>;
   stackSecretKeys: string[];
-  engineAddress: string;
-  cacheDirectory: string;
-  /** How long the pack may take to start; seconds. */
-  startDeadlineSeconds?: number;
   /** How long the pack may take to judge a resource or the stack; seconds. */
   deadlineSeconds?: number;
-  onOutput(text: string): void;
-  /** Calls its argument when the run ends early. */
-  onCancel(listener: () => void): void;
 }
-
-/** A rule computes: what takes longer than this is an endless loop. */
-const packDeadlineSeconds = 300;
 
 /** A deadline for every call of a channel. */
 const deadlineOfCalls = (seconds: number): string =>
@@ -64,88 +51,32 @@ export class PolicyPack {
   /** Names of its rules. */
   readonly rules = new Set<string>();
   #client: InstanceType<typeof analyzerGrpc.AnalyzerClient>;
-  #child: Child;
-  #version: string | undefined;
-  #exitReason: Promise<never>;
-  /** Whether any rule of the pack is about single resources, about stacks, or repairs them. */
-  #remediates = true;
+  #process: PackProcess;
+  /** Whether any rule of the pack repairs resources. */
+  #remediates = false;
 
-  private constructor(
-    name: string,
-    client: InstanceType<typeof analyzerGrpc.AnalyzerClient>,
-    child: Child,
-    version: string | undefined,
-    exitReason: Promise<never>,
-  ) {
-    this.name = name;
-    this.#client = client;
-    this.#child = child;
-    this.#version = version;
-    this.#exitReason = exitReason;
+  private constructor({ directory, deadlineSeconds = packDeadlineSeconds }: PolicyPackOptions, process: PackProcess) {
+    this.name = basename(directory);
+    this.#process = process;
+    this.#client = new analyzerGrpc.AnalyzerClient(`127.0.0.1:${process.port}`, grpc.credentials.createInsecure(), {
+      ...channelOptions,
+      "grpc.service_config": deadlineOfCalls(deadlineSeconds),
+    });
   }
 
   /** Starts the pack's process and hands it the stack and the rules' settings. */
   static async start(options: PolicyPackOptions): Promise<PolicyPack> {
-    const directory = resolve(options.directory);
-    const file = readPackFile(directory);
     const settings = policySettings(options.config);
-    const nodeArguments =
-      typeof file.runtime.options.nodeargs === "string" ? splitArguments(file.runtime.options.nodeargs) : [];
-    let output = "";
-    let ready = false;
-    let announce: (port: number) => void = () => undefined;
-    const port = new Promise<number>((done) => (announce = done));
-    const child = startNode([...leanSdk, locateRunner(directory), ...nodeArguments, options.engineAddress, directory], {
-      cwd: directory,
-      env: {
-        ...process.env,
-        ...fastStart(options.cacheDirectory),
-        ...(file.runtime.options.typescript === false ? {} : { PULUMI_NODEJS_TYPESCRIPT: "true" }),
-        PULUMI_NODEJS_ORGANIZATION: "organization",
-        PULUMI_NODEJS_PROJECT: options.project,
-        PULUMI_NODEJS_STACK: options.stack,
-        PULUMI_NODEJS_DRY_RUN: String(options.preview),
-        PULUMI_CONFIG: JSON.stringify(options.stackConfig),
-      },
-      onStdout(text) {
-        if (ready) options.onOutput(text);
-        output += text;
-        const line = /^(\d+)\s*$/m.exec(output);
-        if (line) announce(Number(line[1]));
-      },
-      onStderr: (text) => {
-        output += text;
-        // Until the pack is ready, what it prints is why it is not: that becomes one message.
-        if (ready) options.onOutput(text);
-      },
-    });
-    const exitReason = child.exited.then(({ code, signal }) => {
-      throw new UserError(
-        `the policy pack in ${directory} ended (${signal ?? `exit code ${code}`}): ${firstUsefulLine(output)}`,
-      );
-    });
-    exitReason.catch(() => undefined);
-    options.onCancel(() => void child.stop());
+    const process = await startPackProcess(options);
+    const pack = new PolicyPack(options, process);
     try {
-      const seconds = options.startDeadlineSeconds ?? packDeadlineSeconds;
-      const late = sleep(seconds * 1000, undefined, { ref: false }).then(() => {
-        throw new UserError(
-          `the policy pack in ${directory} did not start within ${seconds} s: ${firstUsefulLine(output)}`,
-        );
-      });
-      const client = new analyzerGrpc.AnalyzerClient(
-        `127.0.0.1:${await Promise.race([port, exitReason, late])}`,
-        grpc.credentials.createInsecure(),
-        { ...channelOptions, "grpc.service_config": deadlineOfCalls(options.deadlineSeconds ?? packDeadlineSeconds) },
-      );
-      const pack = new PolicyPack(basename(directory), client, child, file.version, exitReason);
       await pack.#configure(options, settings);
-      ready = true;
-      return pack;
+      process.showOutput();
     } catch (error) {
-      await child.stop();
+      await pack.stop();
       throw error;
     }
+    return pack;
   }
 
   async #call<Response>(
@@ -153,7 +84,7 @@ export class PolicyPack {
     invoke: (done: (error: GrpcModule.ServiceError | null, response: Response) => void) => unknown,
   ): Promise<Response> {
     try {
-      return await Promise.race([unary<Response>(invoke), this.#exitReason]);
+      return await Promise.race([unary<Response>(invoke), this.#process.ended]);
     } catch (error) {
       if (error instanceof UserError || isUnimplemented(error)) throw error;
       if (isServiceError(error) && error.code === grpc.status.DEADLINE_EXCEEDED)
@@ -194,7 +125,6 @@ export class PolicyPack {
     );
     this.name = info.getName() || this.name;
     const request = new analyzerPb.ConfigureAnalyzerRequest();
-    this.#remediates = false;
     for (const policy of info.getPoliciesList()) {
       this.rules.add(policy.getName());
       const initial = info.getInitialconfigMap().get(policy.getName()) as AnalyzerPb.PolicyConfig | undefined;
@@ -307,13 +237,9 @@ export class PolicyPack {
     }
   }
 
-  get version(): string | undefined {
-    return this.#version;
-  }
-
   async stop(): Promise<void> {
     this.#client.close();
-    await this.#child.stop();
+    await this.#process.child.stop();
   }
 }
 
