@@ -3,7 +3,7 @@ import { type AddressPlan } from "../network/address-plan.ts";
 import { collectorTask } from "../observability/collector-plan.ts";
 import { instanceType } from "../shared/instance-types.ts";
 import { type Quota, quotas } from "./quotas.ts";
-import { fleetMaxima, maxOf, systemFleet } from "./fleet-sizes.ts";
+import { cacheStandIns, fleetMaxima, maxOf, systemFleet } from "./fleet-sizes.ts";
 import type { FleetSize, RegionPlanArgs } from "./region-plan-args.ts";
 
 /** Whether a need fits a quota. */
@@ -71,10 +71,14 @@ function computeNeeds(args: RegionPlanArgs): Record<string, Need> {
   const collector = args.collector === true ? collectorTask.vcpus : 0;
   const groupsPerZone = args.cache?.groupsPerZone ?? 1;
   const cacheGroups = args.cache === undefined ? 0 : zones * groupsPerZone;
+  const standIns = cacheStandIns(args);
   const nodesPerGroup = nodeGroups === 0 ? 0 : Math.ceil(maxOf(args.proxies) / nodeGroups);
   const tib = volumes.reduce((sum, fleet) => sum + maxOf(fleet) * gibOf(fleet), 0) / 1024;
   return {
-    "standard-vcpu": [vcpus(standard, 1 - spot) + vcpus(system, 1), describeVcpus([...standard, ...system])],
+    "standard-vcpu": [
+      vcpus(standard, 1 - spot) + vcpus(system, 1) + standIns * vcpuOf(args.cache),
+      `${describeVcpus([...standard, ...system])}${standIns === 0 ? "" : `, and ${standIns} that stand in while the cache is replaced`}`,
+    ],
     "gpu-vcpu": [vcpus(gpu, 1 - spot), describeVcpus(gpu)],
     "standard-spot-vcpu": [vcpus(standard, spot), `${spot * 100} % on spot`],
     "gpu-spot-vcpu": [vcpus(gpu, spot), `${spot * 100} % on spot`],
@@ -194,16 +198,15 @@ function gibOf(fleet: FleetSize): number {
   return (fleet.volumes ?? []).reduce((sum, volume) => sum + volume.sizeGib, 0);
 }
 
+function vcpuOf(fleet: FleetSize | undefined): number {
+  return fleet === undefined ? 0 : instanceType(fleet.instanceType).vcpu;
+}
+
 function vcpus(fleets: FleetSize[], share: number): number {
-  return fleets.reduce(
-    (sum, fleet) => sum + Math.ceil(maxOf(fleet) * share) * instanceType(fleet.instanceType).vcpu,
-    0,
-  );
+  return fleets.reduce((sum, fleet) => sum + Math.ceil(maxOf(fleet) * share) * vcpuOf(fleet), 0);
 }
 
 function describeVcpus(fleets: FleetSize[]): string {
-  const parts = fleets.map(
-    (fleet) => `${maxOf(fleet)} x ${fleet.instanceType} of ${instanceType(fleet.instanceType).vcpu}`,
-  );
+  const parts = fleets.map((fleet) => `${maxOf(fleet)} x ${fleet.instanceType} of ${vcpuOf(fleet)}`);
   return parts.join(" + ") || "none";
 }

@@ -8,6 +8,12 @@ export function maxOf(fleet: FleetSize | undefined): number {
   return fleet?.maxInstances ?? 0;
 }
 
+/** Cache nodes that stand in while all are replaced: each group launches a tenth more, at least one, before it ends a predecessor. */
+export function cacheStandIns({ cache, zoneIds }: Pick<RegionPlanArgs, "cache" | "zoneIds">): number {
+  const groups = zoneIds.length * (cache?.groupsPerZone ?? 1);
+  return maxOf(cache) === 0 ? 0 : groups * Math.max(1, Math.ceil(maxOf(cache) / groups / 10));
+}
+
 /** The nodes that run the proxies' cluster, with the volumes of the proxies' nodes; never on spot. */
 export function systemFleet({ proxies }: Pick<RegionPlanArgs, "proxies">): FleetSize | undefined {
   return (

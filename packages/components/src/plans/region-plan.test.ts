@@ -23,7 +23,8 @@ describe("regionPlan", () => {
     expect(plan.addresses.subnets.find((subnet) => subnet.tier === "data")?.neededFor).toBe(
       "19 cache nodes while they are replaced",
     );
-    expect(plan.capacity.exceeding.map((need) => [need.quota.key, need.needed])).toEqual([["standard-vcpu", 480]]);
+    // 30 x 16, and two stand-ins in each of two groups of 15.
+    expect(plan.capacity.exceeding.map((need) => [need.quota.key, need.needed])).toEqual([["standard-vcpu", 544]]);
     // 6 and 30 x 1.008 x 730; two NAT gateways 65.70; 14 endpoints in two zones 204.40; 2 x 10 GB 0.20.
     expect(plan.cost.knownUsdPerMonth).toBe(4685.34);
     expect(plan.costAtMaximum.knownUsdPerMonth).toBe(22_345.5);
@@ -65,7 +66,7 @@ describe("renderPlan", () => {
   });
 
   it("shows the quotas that a new account lacks", () => {
-    expect(text).toMatch(/exceeds\s+On-Demand Standard vCPU\s+L-1216C47A\s+480\s+5\s+30 x r6i\.4xlarge of 16/);
+    expect(text).toMatch(/exceeds\s+On-Demand Standard vCPU\s+L-1216C47A\s+544\s+5\s+30 x r6i\.4xlarge of 16/);
   });
 
   it("shows amounts with their prices, and sources below", () => {
