@@ -133,6 +133,25 @@ test("a machine that is terminated by its hook leaves only after its slots have 
   await expectNothingLost(live);
 });
 
+test("a rolling replacement: the successor is kept although nobody asked the group for it, and takes its predecessor's place", async () => {
+  const live = write();
+  const primary = last.observation.cluster.nodes.find((node) => node.role === "primary");
+  const successor = await cluster.fleet.launchAhead(primary?.zone ?? "");
+  const kinds: string[] = [];
+  await cluster.untilRest((report) => kinds.push(...report.outcomes.map(({ action }) => action.kind)));
+  expect(kinds).toContain("complete-launch");
+  expect(kinds).not.toContain("terminate");
+  cluster.fleet.endPredecessor(primary?.instanceId ?? "");
+  await cluster.untilRest((report) => {
+    expect(coveredSlots(report)).toBe(16_384);
+    remember(report);
+  });
+  expectWhole(3);
+  const ids = last.observation.cluster.nodes.map(({ instanceId }) => instanceId);
+  expect([ids.includes(successor), ids.includes(primary?.instanceId ?? "")]).toEqual([true, false]);
+  await expectNothingLost(live);
+});
+
 test("a lost majority is brought back by taking over only as many shards as make a quorum", async () => {
   // Put two of three primaries into one place to lose them together: any two primaries are a majority of three voters.
   const primaries = last.observation.cluster.nodes.filter((node) => node.role === "primary").slice(0, 2);

@@ -4,9 +4,10 @@ import { slotMigrations } from "../src/cluster/look.ts";
 import { isAtRest } from "../src/run/controller.ts";
 import type { PassReport } from "../src/run/controller.ts";
 import { countSlots } from "../src/slots.ts";
-import { ClusterUnderTest, coveredSlots, describeShards } from "./support/cluster-under-test.ts";
+import { ClusterUnderTest, coveredSlots, describeShards, testBounds } from "./support/cluster-under-test.ts";
 import { countKeys, fillBytes } from "./support/data.ts";
 import { LiveClient } from "./support/live-client.ts";
+import { MortalConnections } from "./support/mortal-connections.ts";
 import { redisWithImport } from "./support/servers.ts";
 
 const even = [3276, 3277, 3277, 3277, 3277].map((slots) => `z1 z2 z3: ${slots}`);
@@ -27,8 +28,13 @@ async function scaleOut(cluster: ClusterUnderTest, look: (report: PassReport) =>
   const client = new LiveClient(cluster.addresses());
   try {
     for (let pass = 0; pass < 1_000; pass++) {
+      // Every other one dies between two commands: a look at each node is one, the others are spent on actions.
       let steps = [12, 4, 40][pass % 3] ?? 1;
-      const report = await cluster.newController(5, () => steps-- > 0).tick();
+      const machines = await cluster.fleet.machines();
+      const mortal = new MortalConnections(pass % 2 === 0 ? Infinity : machines.length + (pass % 61));
+      const controller = cluster.newController(5, () => steps-- > 0, testBounds, mortal);
+      const report = await controller.tick();
+      mortal.close();
       expect(coveredSlots(report)).toBe(16_384);
       await cluster.fleet.refill();
       await look(report);

@@ -109,6 +109,17 @@ export class LocalFleet implements Fleet {
     }
   }
 
+  /** The group launches one more than it is asked for: a successor, as a rolling replacement does. */
+  async launchAhead(zone: string): Promise<string> {
+    await this.#launch(zone);
+    return [...this.machinesById.keys()].at(-1) ?? "";
+  }
+
+  /** The group ends a machine that has a successor: its hook waits. */
+  endPredecessor(instanceId: string): void {
+    this.machine(instanceId).state = InstanceState.Terminating;
+  }
+
   /** From now on no file of the server may grow beyond `bytes`: its disk is full. */
   fillDisk(instanceId: string, bytes: number): void {
     execFileSync("prlimit", ["--pid", String(this.machine(instanceId).process?.pid), `--fsize=${bytes}`]);
