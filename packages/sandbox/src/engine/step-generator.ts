@@ -1,20 +1,19 @@
 /** Decides what a registration means: the steps, with the CLI's rules and in its order. */
 import { randomBytes } from "node:crypto";
 import { possibleAliases } from "./aliases.ts";
+import { checkInputs, providerOf } from "./checking.ts";
 import type { Deployment } from "./deployment.ts";
 import { applyReplaceOnChanges, isReplace } from "./diffing.ts";
 import { Bail, newState, StepKind, type Diff, type Goal, type ResourceState, type Step } from "./model.ts";
 import { analyzeResource } from "./policies.ts";
 import { ignoreChanges } from "./property-path.ts";
-import type { CheckFailure } from "./provider-client.ts";
 import { ReplacementPlanner } from "./replacements.ts";
 import { noDiff, resourceDiff, triggerFired } from "./resource-diff.ts";
 import type { ResourceProvider } from "./resource-provider.ts";
-import { withoutSecrets } from "./secret-filter.ts";
 import { leaveOut } from "./targets.ts";
 import { dependencyUrns } from "./graph.ts";
 import { isProviderType, makeUrn, rootStackType } from "./urn.ts";
-import { containsUnknowns, displayValue, type PropertyMap } from "./values.ts";
+import { containsUnknowns } from "./values.ts";
 
 /** A resource on its way from registration to steps. */
 export interface Registration {
@@ -154,7 +153,7 @@ export class StepGenerator {
 
   async #import(registration: Registration, alias: string | undefined, runNow: RunNow): Promise<void> {
     const { goal, urn, old, state } = registration;
-    await this.#provider(goal, urn);
+    await providerOf(this.#deployment, goal, urn);
     const steps: Step[] = old
       ? [
           { kind: StepKind.ImportReplacement, urn, old, state, ignoreChanges: goal.ignoreChanges },
@@ -167,48 +166,10 @@ export class StepGenerator {
     registration.imported = true;
   }
 
-  async #provider(goal: Goal, urn: string): Promise<ResourceProvider | undefined> {
-    if (!goal.custom) return undefined;
-    if (isProviderType(goal.type)) return this.#deployment.registry;
-    await this.#deployment.ensureProvider(goal.provider).catch(() => undefined);
-    const provider = this.#deployment.registry.get(goal.provider);
-    if (!provider) throw this.#deployment.bail(`unknown provider '${goal.provider}' for resource '${urn}'`, urn);
-    return provider;
-  }
-
-  #reportFailures(registration: Registration, failures: CheckFailure[]): void {
-    const { urn, goal } = registration;
-    for (const { property, reason: given } of failures) {
-      const reason = withoutSecrets(given, goal.properties);
-      if (property === "") this.#deployment.error(`${goal.type} resource '${goal.name}' has a problem: ${reason}`, urn);
-      else {
-        const value = goal.properties[property];
-        const shown = value === undefined ? "{}" : JSON.stringify(displayValue(value));
-        this.#deployment.error(
-          `${goal.type} resource '${goal.name}': property ${property} value ${shown} has a problem: ${reason}`,
-          urn,
-        );
-      }
-    }
-  }
-
-  async #check(
-    registration: Registration,
-    provider: ResourceProvider,
-    olds: PropertyMap,
-    news: PropertyMap,
-  ): Promise<void> {
-    const { urn, state, seed } = registration;
-    const { inputs, failures } = await provider.check(urn, olds, news, seed, this.#deployment.preview);
-    this.#reportFailures(registration, failures);
-    if (failures.length > 0) throw new Bail(`resource ${urn} is invalid`);
-    state.inputs = inputs;
-  }
-
   async #decide(registration: Registration): Promise<GeneratedSteps> {
     const { goal, urn, old, state } = registration;
     const deployment = this.#deployment;
-    const provider = await this.#provider(goal, urn);
+    const provider = await providerOf(this.#deployment, goal, urn);
     const recreating = this.deletes.has(urn);
     const targeted = isProviderType(goal.type) || goal.type === rootStackType || deployment.isTarget(urn);
     if (!targeted) return leaveOut(this.#deployment, this, registration);
@@ -228,7 +189,7 @@ export class StepGenerator {
     state.inputs = inputs;
     if (provider) {
       const fresh = !old || recreating || old.external || old.taint;
-      await this.#check(registration, provider, fresh ? {} : old.inputs, fresh ? goal.properties : inputs);
+      await checkInputs(this.#deployment, registration, provider, fresh ? {} : old.inputs, fresh ? goal.properties : inputs);
     }
     this.#refuseSkippedDependencies(registration);
     const valid = await analyzeResource(deployment, state, goal);
@@ -307,6 +268,6 @@ export class StepGenerator {
   /** A replacement gets its defaults anew: the old resource's are not carried over. */
   async #checkReplacement(registration: Registration, provider: ResourceProvider, diff: Diff): Promise<void> {
     this.#replacements.refuse(registration, diff);
-    await this.#check(registration, provider, {}, registration.goal.properties);
+    await checkInputs(this.#deployment, registration, provider, {}, registration.goal.properties);
   }
 }
