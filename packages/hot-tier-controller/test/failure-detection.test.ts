@@ -110,6 +110,25 @@ test("between two looks a node that falls silent ends the wait; as long as all a
   await untilSilent(cluster.connections, addresses, stopped.signal);
 });
 
+test("a node that refuses the question lives", async () => {
+  const { address } = await aPrimary();
+  await cluster.connections.send(address, "ACL", "SETUSER", "default", "-ping");
+  const over = new AbortController();
+  let ended = false;
+  const watching = untilSilent(cluster.connections, [address], over.signal).then(() => (ended = true));
+  const refused = async () =>
+    Number(
+      /cmdstat_ping:.*rejected_calls=(\d+)/.exec(
+        await cluster.connections.text(address, "INFO", "commandstats"),
+      )?.[1] ?? 0,
+    );
+  await expect.poll(refused, { timeout: 30_000 }).toBeGreaterThan(1);
+  expect(ended).toBe(false);
+  over.abort();
+  await watching;
+  await cluster.connections.send(address, "ACL", "SETUSER", "default", "+ping");
+});
+
 test("what is known of nodes that went is forgotten with them", async () => {
   memory.unsyncedSince.set("went", 1);
   memory.silentSince.set("i-went", 1);

@@ -74,6 +74,31 @@ test("shards come and go, and a primary dies, under the application's own user: 
   expect(describeShards(last).length).toBe(3);
 });
 
+test("a primary that comes back after its place was taken is emptied and joins, with the rights that the controller has", async () => {
+  const primary = last.observation.cluster.nodes.find((node) => node.role === "primary");
+  const victim = cluster.fleet.machine(primary?.instanceId ?? "");
+  const client = new LiveClient(cluster.addresses(), 4, false, application);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect((await client.finish()).acknowledged).toBeGreaterThan(100);
+  // Its data are on its disk.
+  await cluster.connections.send(victim.address, "SAVE");
+  await cluster.fleet.kill(victim.instanceId);
+  victim.state = "gone";
+  await cluster.untilRest((pass) => (last = pass));
+  cluster.fleet.capacities.set(victim.zone, 4);
+  victim.state = "running";
+  await cluster.fleet.restart(victim.instanceId);
+  const done: string[] = [];
+  await cluster.untilRest((pass) => {
+    expect(coveredSlots(pass)).toBe(16_384);
+    done.push(...pass.outcomes.map(({ action, error }) => `${action.kind}${error === undefined ? "" : `: ${error}`}`));
+    last = pass;
+  });
+  expect(done).toContain("wipe");
+  expect(done.filter((outcome) => outcome.startsWith("wipe:"))).toEqual([]);
+  expect(describeShards(last).length).toBe(3);
+});
+
 test.each([
   ["without TLS", { username: "application", password: "password of application" }, /ECONNRESET|Connection is closed/],
   [

@@ -27,7 +27,8 @@ const clusterClientCommands = [
 /** The rights of each user as ACL rules, without passwords. `SELECT` is in `@connection`, which every client library calls. */
 export const userRules: Record<ServerUser | typeof localUser, string> = {
   [ServerUser.Application]: ["~*", "&*", "+@all", "-@admin", "-@dangerous", ...clusterClientCommands].join(" "),
-  [ServerUser.Controller]: "~* &* +@all -flushall -flushdb -swapdb -debug -module",
+  // A node that comes back with old data is emptied before it may join: `FLUSHALL ASYNC`, and no other form of it.
+  [ServerUser.Controller]: "~* &* +@all -flushall -flushdb -swapdb -debug -module +flushall|async",
   [ServerUser.Replication]: "~* &* +@all -@admin -@dangerous +psync +replconf +ping +restore +cluster +select",
   [localUser]:
     "resetkeys resetchannels -@all +ping +info +cluster|info +config|set +client|setname +latency|latest +latency|histogram +slowlog|len +slowlog|get",

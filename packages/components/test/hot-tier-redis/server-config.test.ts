@@ -78,7 +78,9 @@ describe.each(programs)("$label takes the rendered configuration", (program) => 
     ["node", ["get", "k"], "NOPERM"],
     ["node", ["cluster", "info"], "cluster_state:ok"],
     ["controller", ["flushall"], "NOPERM"],
+    ["controller", ["flushall", "sync"], "NOPERM"],
     ["controller", ["config", "get", "dir"], "dir"],
+    ["controller", ["flushall", "async"], "OK"],
   ] as const)("%s asks %j: %s", (user, command, answer) => {
     expect(primary.ask(user, ...command)).toContain(answer);
   });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { within } from "./connections.ts";
+import { isReply, within } from "./connections.ts";
 import type { Connections } from "./connections.ts";
 
 const everyMs = 1_000;
@@ -17,7 +17,8 @@ export async function untilSilent(
     const answers = await Promise.allSettled(
       addresses.map((address) => within(everyMs, connections.send(address, "PING"), address)),
     );
-    if (answers.some(({ status }) => status === "rejected")) {
+    // A refusal is an answer, too.
+    if (answers.some((answer) => answer.status === "rejected" && !isReply(answer.reason))) {
       return;
     }
     await sleep(everyMs, undefined, { signal }).catch(() => {});
