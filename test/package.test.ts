@@ -10,6 +10,8 @@ const root = join(import.meta.dirname, "..");
 const minutes = 60_000;
 const examples = "packages/components/examples";
 const pack = "node_modules/@mrgc/policy-pack";
+/** The oldest SDK that the manifests of both packages admit. */
+const oldestSdk = "3.204.0";
 let there: Packed;
 
 beforeAll(async () => {
@@ -48,15 +50,7 @@ describe("the tarballs", () => {
       const attw = tool("@arethetypeswrong/cli", "dist/index.js");
       await run(process.execPath, [attw, there.components]);
       // The pack itself is started, never imported: only its rules and its helper have types.
-      await run(process.execPath, [
-        attw,
-        there.policyPack,
-        "--entrypoints",
-        "rules",
-        "suppress",
-        "--profile",
-        "node16",
-      ]);
+      await run(process.execPath, [attw, there.policyPack, "--entrypoints", "rules", "suppress"]);
     },
     2 * minutes,
   );
@@ -64,15 +58,25 @@ describe("the tarballs", () => {
 
 describe("a foreign program", () => {
   it.each([
-    ["an ES module", { type: "module" }],
-    ["CommonJS", { type: "commonjs" }],
+    ["an ES module", "module", { module: "nodenext" }],
+    ["CommonJS", "commonjs", { module: "nodenext" }],
+    ["bundled", "module", { module: "esnext", moduleResolution: "bundler" }],
+    // What Pulumi takes where a program has no tsconfig.json.
+    ["CommonJS of old", "commonjs", { module: "commonjs", moduleResolution: "node10", ignoreDeprecations: "6.0" }],
   ])(
     "that is %s passes a strict type check",
-    async (_, manifest) => {
-      const name = `types-${manifest.type}`;
-      const folder = there.program(name, examples, manifest);
+    async (kind, type, resolution) => {
+      const folder = there.program(`types-${kind.replaceAll(" ", "-")}`, examples, { type });
+      // Beside the examples: the entries that they do not use.
+      writeFileSync(
+        join(folder, "others.ts"),
+        'import { regionPlan } from "@mrgc/components/plans";\n' +
+          'import { allRules } from "@mrgc/policy-pack/rules";\n' +
+          'import { suppressed } from "@mrgc/policy-pack/suppress";\n' +
+          "export const used = [regionPlan, allRules.length, suppressed];\n",
+      );
       const compilerOptions = {
-        module: "nodenext",
+        ...resolution,
         target: "es2023",
         strict: true,
         exactOptionalPropertyTypes: true,
@@ -85,6 +89,30 @@ describe("a foreign program", () => {
       await run(process.execPath, [join(there.folder, "node_modules/typescript/bin/tsc"), "-p", folder]);
     },
     5 * minutes,
+  );
+
+  it(
+    "gets one Pulumi SDK from npm, its own, for itself, the components and the policies",
+    async () => {
+      const folder = join(there.folder, "by-npm");
+      mkdirSync(folder);
+      // The oldest that both take: an own copy for either would keep its resources out of the program's stack.
+      const dependencies = {
+        "@mrgc/components": `file:${there.components}`,
+        "@mrgc/policy-pack": `file:${there.policyPack}`,
+        "@pulumi/pulumi": oldestSdk,
+      };
+      writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "by-npm", private: true, dependencies }));
+      await run("npm", ["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"], {
+        cwd: folder,
+      });
+      const { packages } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")) as {
+        packages: Record<string, { version?: string }>;
+      };
+      const sdks = Object.entries(packages).filter(([path]) => path.endsWith("node_modules/@pulumi/pulumi"));
+      expect(sdks.map(([path, { version }]) => [path, version])).toEqual([["node_modules/@pulumi/pulumi", oldestSdk]]);
+    },
+    2 * minutes,
   );
 
   it.each([
