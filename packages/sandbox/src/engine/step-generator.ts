@@ -189,7 +189,8 @@ export class StepGenerator {
     state.inputs = inputs;
     if (provider) {
       const fresh = !old || recreating || old.external || old.taint;
-      await checkInputs(this.#deployment, registration, provider, fresh ? {} : old.inputs, fresh ? goal.properties : inputs);
+      const [olds, news] = fresh ? [{}, goal.properties] : [old.inputs, inputs];
+      await checkInputs(deployment, registration, provider, olds, news);
     }
     this.#refuseSkippedDependencies(registration);
     const valid = await analyzeResource(deployment, state, goal);
