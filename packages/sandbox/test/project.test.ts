@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { stackWaves } from "../src/attach/cli-stacks.ts";
 import { copyConfig, guardConfigs } from "../src/attach/config-copies.ts";
 import { findCli } from "../src/attach/find-cli.ts";
+import { stackToMake } from "../src/commands/exec.ts";
 import { Crypter } from "../src/checkpoint/crypter.ts";
 import { describeCounts, describeUrn } from "../src/display/format.ts";
 import { fitted } from "../src/display/live.ts";
@@ -137,6 +138,16 @@ describe("the search for a CLI", () => {
     script(join(folder("node_modules", "pulumi"), "cli.js"), "#!/usr/bin/env node\n");
     symlinkSync(join(directory, "node_modules", "pulumi", "cli.js"), join(linked, "pulumi"));
     expect(findCli({ path: linked, home: folder("empty") })).toBeUndefined();
+  });
+
+  it("makes the stack that its arguments name, when it is one of the project's", () => {
+    const make = (line: string, asked?: string) => stackToMake(line.split(" "), asked, ["east", "west"]);
+    expect(make("pulumi up -s east --yes")).toBe("east");
+    expect(make("/opt/pulumi preview --json --stack=west")).toBe("west");
+    expect(make("pulumi up --target urn:x --stack eats")).toBeUndefined();
+    expect(make("pulumi stack init -s east")).toBeUndefined();
+    expect(make("make up -s east")).toBeUndefined();
+    expect(make("pulumi stack ls", "asked")).toBe("asked");
   });
 
   it("leaves no salt in the project's files", () => {

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import { basename } from "node:path";
+import { parseArgs } from "node:util";
 import type { Command } from "commander";
 import { cliEnvironment } from "../attach/cli-environment.ts";
 import { selectStack } from "../attach/cli-run.ts";
@@ -27,16 +28,38 @@ function locateCli(projectRoot: string): string {
   );
 }
 
+/** Commands of the CLI that work on a stack which has to be there. */
+const stackCommands = new Set(["preview", "pre", "up", "update", "refresh", "destroy"]);
+
+/** The stack to make first: the one asked for, or the project's own that a CLI's arguments name. A misspelt one is not made. */
+export function stackToMake(
+  command: string[],
+  asked: string | undefined,
+  configured: readonly string[],
+): string | undefined {
+  if (asked !== undefined) return asked;
+  const [program = "", subcommand = ""] = command;
+  if (basename(program, ".exe") !== "pulumi" || !stackCommands.has(subcommand)) return undefined;
+  const { stack } = parseArgs({
+    args: command.slice(2),
+    options: { stack: { type: "string", short: "s" } },
+    strict: false,
+  }).values;
+  return configured.find((name) => name === stack);
+}
+
 async function execute(command: string[], options: ExecOptions): Promise<void> {
   const project = readProject(options.cwd, { anyLanguage: true });
   const state = stateDirectory(project, options);
   const cli = locateCli(project.root);
   const plugins = await startPlugins(state);
-  const stacks = [...new Set([...configuredStacks(project), ...(options.stack ? [options.stack] : [])])];
+  const configured = configuredStacks(project);
+  const stack = stackToMake(command, options.stack, configured);
+  const stacks = [...new Set([...configured, ...(stack ? [stack] : [])])];
   const restore = guardConfigs(project, stacks);
   try {
     const environment = cliEnvironment({ cli, stateDirectory: state, debugProviders: plugins.debugProviders });
-    if (options.stack) await selectStack({ cli, environment, project, stack: options.stack });
+    if (stack) await selectStack({ cli, environment, project, stack });
     const [name = "pulumi", ...args] = command;
     const program = basename(name, ".exe") === "pulumi" ? cli : name;
     process.exitCode = await runInForeground(program, args, project.root, environment);

@@ -55,8 +55,9 @@ export class LiveDisplay implements Display {
   #stackLines(stack: string, { builder, tree, began }: StackView, rows: number): string[] {
     const now = Date.now();
     const seconds = ((now - began) / 1000).toFixed(0);
-    const counts = describeCounts(builder.report.counts, this.#options.preview);
-    return [`${this.#palette.paint("bold", stack)}  ${counts}  ${seconds} s`, ...tree.lines(now, rows, this.#palette)];
+    const { counts, steps } = builder.report;
+    const done = steps.length === 0 ? "starting" : describeCounts(counts, this.#options.preview);
+    return [`${this.#palette.paint("bold", stack)}  ${done}  ${seconds} s`, ...tree.lines(now, rows, this.#palette)];
   }
 
   events(stack: string): EngineEvents {
