@@ -1,5 +1,5 @@
 /** Runs a stack with a real CLI against the sandbox's providers, and turns the CLI's events into the engine's. */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { parseFile, type DeploymentFile } from "../checkpoint/deployment-format.
 import type { EngineEvents } from "../engine/events.ts";
 import { emptyState, UserError, type Step, type StepKind } from "../engine/model.ts";
 import { EnforcementLevel } from "../engine/policy-messages.ts";
+import { killGroup } from "../engine/processes.ts";
 import type { RunResult } from "../engine/run-context.ts";
 import { RunKind } from "../engine/stack-set.ts";
 import { rootStackType } from "../engine/urn.ts";
@@ -24,7 +25,7 @@ interface StepMetadata {
   keys?: string[];
   diffs?: string[];
   old?: { inputs?: PropertyMap };
-  new?: { inputs?: PropertyMap; outputs?: PropertyMap };
+  new?: { custom?: boolean; inputs?: PropertyMap; outputs?: PropertyMap };
 }
 
 /** One line of `--event-log`; only what is used here. */
@@ -90,7 +91,10 @@ export class EventTranslator {
     const key = `${metadata.op} ${metadata.urn}`;
     const step: Step = this.#running.get(key) ?? { kind: metadata.op as StepKind, urn: metadata.urn };
     if (metadata.new)
-      step.state = { ...emptyState(metadata.urn, metadata.type, true), inputs: metadata.new.inputs ?? {} };
+      step.state = {
+        ...emptyState(metadata.urn, metadata.type, metadata.new.custom ?? false),
+        inputs: metadata.new.inputs ?? {},
+      };
     if (metadata.diffs || metadata.keys) {
       step.diff = {
         changes: "some",
@@ -172,10 +176,9 @@ async function runCli(
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.add(child);
   const interrupt = (): void => void child.kill("SIGINT");
   options.signal?.addEventListener("abort", interrupt);
-  // When this process ends in the middle, the CLI is told a second time: it lets go of the stack's lock and ends.
-  process.on("exit", interrupt);
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));
@@ -184,9 +187,22 @@ async function runCli(
     return { code, output };
   } finally {
     options.signal?.removeEventListener("abort", interrupt);
-    process.off("exit", interrupt);
+    running.delete(child);
   }
 }
+
+/** CLIs under way. */
+const running = new Set<ChildProcess>();
+
+/** Interrupts every CLI under way: a second time, it drops what it does, and lets go of its stack. */
+export function interruptClis(): void {
+  for (const child of running) child.kill("SIGINT");
+}
+
+// Whoever waits no longer leaves none behind.
+process.on("exit", () => {
+  for (const child of running) killGroup(child, "SIGKILL");
+});
 
 const flagsFor: Record<RunKind, string[]> = {
   [RunKind.Preview]: ["preview"],

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { chooseEngine } from "../attach/choose-engine.ts";
-import { exportStack } from "../attach/cli-run.ts";
+import { exportStack, interruptClis } from "../attach/cli-run.ts";
 import { runStacksWithCli } from "../attach/cli-stacks.ts";
 import { openDisplay } from "../display/display.ts";
 import { openPlugins } from "../engine/plugins.ts";
@@ -22,19 +22,22 @@ const descriptions: Record<RunKind, string> = {
 /** A terminal signals all its processes, and npm passes the signal on: what comes again so soon is the same one. */
 const sameSignalMs = 300;
 
-/** Aborts at the first signal; ends the process at the second. */
-function abortOnSignals(note: (text: string) => void): AbortController {
+/** Aborts at the first signal; stops a CLI at the second, and else ends the process. */
+function abortOnSignals(note: (text: string) => void, usesCli: boolean): AbortController {
   const controller = new AbortController();
-  let firstMs = 0;
+  let count = 0;
+  let lastMs = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted) {
-        if (performance.now() - firstMs > sameSignalMs) process.exit(130);
-        return;
-      }
-      firstMs = performance.now();
-      note("stopping: what is under way ends and is recorded; once more to stop at once");
-      controller.abort();
+      const now = performance.now();
+      if (count > 0 && now - lastMs < sameSignalMs) return;
+      count += 1;
+      lastMs = now;
+      if (count === 1) {
+        note("stopping: what is under way ends and is recorded; once more to stop at once");
+        controller.abort();
+      } else if (count === 2 && usesCli) interruptClis();
+      else process.exit(130);
     });
   }
   return controller;
@@ -46,8 +49,8 @@ export async function runOperation(kind: RunKind, options: RunCommandOptions): P
   const policyConfig = readPolicyConfig(options.policyPackConfig, options.policyPack);
   checkTargets(options.target, stacks);
   const display = openDisplay({ json: options.json, preview: kind === RunKind.Preview, verb: kind });
-  const controller = abortOnSignals((text) => display.note(text));
   const { cli, reason } = chooseEngine(options.engine, state, project.name, stacks);
+  const controller = abortOnSignals((text) => display.note(text), cli !== undefined);
   display.note(reason);
   let succeeded = true;
   const judged = options.policyPack.length > 0 && (kind === RunKind.Preview || kind === RunKind.Up);

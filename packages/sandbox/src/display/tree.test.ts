@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { StepKind, type Step } from "../engine/model.ts";
+import { emptyState, StepKind, type Step } from "../engine/model.ts";
 import { Palette } from "./format.ts";
 import { branchOf, StackTree } from "./tree.ts";
 
@@ -33,6 +33,14 @@ describe("the tree of a run", () => {
       "  ├─ Network              0  create aws:ec2/vpc:Vpc v 4 s, 1 more",
       "  └─ other resources      1",
     ]);
+  });
+
+  it("names no component as what takes the time", () => {
+    const tree = new StackTree();
+    const stack = create("pulumi:pulumi:Stack", "mrgc-us-east-1");
+    tree.began({ ...stack, state: emptyState(stack.urn, "pulumi:pulumi:Stack", false) }, 0);
+    tree.began(create("aws:kms/key:Key", "k"), 3000);
+    expect(tree.lines(5000, 10, plain)).toEqual(["  └─ other resources      0  create aws:kms/key:Key k 2 s"]);
   });
 
   it("tells changed from unchanged, and failures", () => {

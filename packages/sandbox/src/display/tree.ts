@@ -29,7 +29,9 @@ export class StackTree {
   readonly #branches = new Map<string, Branch>();
 
   began(step: Step, now: number): void {
-    this.#branch(step).running.set(step, now);
+    const { running } = this.#branch(step);
+    // A CLI's component goes on until its children are there: they are what takes the time.
+    if (step.state?.custom !== false) running.set(step, now);
   }
 
   ended(step: Step, failed: boolean): void {
