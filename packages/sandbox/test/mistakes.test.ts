@@ -1,7 +1,7 @@
 /** What people and machines do wrong: every error names the value and the mend, has no stack trace, and leaves nothing running. */
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { outcomeOf, processesOf, stackTrace, startSandbox, type Outcome } from "./support/command.ts";
@@ -283,5 +283,33 @@ describe("signals and readers", () => {
     expect(errors).toBe("");
     expect(provider.cloud.size).toBe(2);
     expect(existsSync(stateOf("journal.jsonl"))).toBe(false);
+  });
+
+  it("Ctrl-C of a terminal reaches a CLI once, and the second lets it end by itself", async () => {
+    const told = join(workspace.directory, "told");
+    workspace.write(
+      "bin/pulumi",
+      [
+        "#!/bin/sh",
+        '[ "$1" = up ] || exit 0',
+        `trap 'echo interrupted >> ${told}; count=x$count; [ $count = xx ] && sleep 0.5 && echo freed >> ${told} && exit 1' INT`,
+        `: > ${told}`,
+        "while :; do sleep 0.1; done",
+      ].join("\n"),
+    );
+    chmodSync(join(workspace.directory, "bin", "pulumi"), 0o755);
+    const path = [join(workspace.directory, "bin"), process.env.PATH].join(delimiter);
+    const child = startSandbox(workspace.directory, ["up", "--stack", "dev", "--engine", "cli"], { PATH: path });
+    const outcome = outcomeOf(child);
+    while (!existsSync(told)) await sleep(20);
+    const linesTold = () => readFileSync(told, "utf8").split("\n").filter(Boolean);
+    process.kill(-child.pid!, "SIGINT");
+    while (linesTold().length === 0) await sleep(20);
+    await sleep(500);
+    expect(linesTold()).toEqual(["interrupted"]);
+    process.kill(-child.pid!, "SIGINT");
+    expect((await outcome).code).toBe(1);
+    expect(linesTold()).toEqual(["interrupted", "interrupted", "freed"]);
+    expect(await processesOf(workspace.directory)).toEqual([]);
   });
 });

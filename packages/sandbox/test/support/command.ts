@@ -13,13 +13,14 @@ export interface Outcome {
   errors: string;
 }
 
-/** Starts `sandbox <args>` on the project in a folder. */
+/** Starts `sandbox <args>` on the project in a folder, as the leader of a group as a terminal's job is. */
 export function startSandbox(
   directory: string,
   args: string[],
   environment: NodeJS.ProcessEnv = {},
 ): ChildProcessByStdio<null, Readable, Readable> {
   return spawn(process.execPath, [main, ...args, "--cwd", directory], {
+    detached: true,
     env: { ...process.env, PULUMI_CONFIG_PASSPHRASE: "", NO_COLOR: "1", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
