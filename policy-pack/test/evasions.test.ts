@@ -141,6 +141,7 @@ const sensible: typeof evasions = [
   ["an express service in subnets", "load-balancer-internal", "aws:ecs/expressGatewayService:ExpressGatewayService", { networkConfigurations: [{ subnets: ["subnet-1"], securityGroups: ["sg-1"] }] }],
   ["a build that names its secret", "no-secrets-in-environment", "aws:codebuild/project:Project", { environment: { environmentVariables: [{ name: "API_KEY", value: "ci/key:api", type: "SECRETS_MANAGER" }] } }],
   ["a Batch job that names its secret", "no-secrets-in-environment", "aws:batch/jobDefinition:JobDefinition", { containerProperties: JSON.stringify({ environment: [{ name: "REGION", value: "us-east-1" }], secrets: [{ name: "API_KEY", valueFrom: "arn:aws:secretsmanager:us-east-1:111122223333:secret:a" }] }) }],
+  ["calls of Cloud Map, which are limited by a condition key alone", "iam-resources-named", policy, { policy: statement([{ Effect: "Allow", Action: ["servicediscovery:RegisterInstance", "servicediscovery:ListInstances"], Resource: "*", Condition: { StringEquals: { "servicediscovery:ServiceArn": "arn:aws:servicediscovery:us-east-1:111122223333:service/srv-1" } } }]) }],
   ["an image for the organization", "copies-not-public", "aws:ec2/amiLaunchPermission:AmiLaunchPermission", { imageId: "ami-1", organizationArn: "arn:aws:organizations::111122223333:organization/o-1" }],
   ["a document of this account", "copies-not-public", "aws:ssm/document:Document", { content: "{}" }],
 ]; // prettier-ignore

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { evaluate } from "../testing/iam-evaluator.ts";
 import { withoutItsSize } from "./router.ts";
 import { day, group, inputs, reservation, run, type Run, template } from "./recordings.ts";
 
@@ -77,4 +78,21 @@ it("leaves the number of a zone's routers to what scales them", () => {
     });
   expect(of("aws:ecs/service:Service")?.opts).toMatchObject({ ignoreChanges: ["tags", "desiredCount"] });
   expect(of("aws:ecs/taskDefinition:TaskDefinition")).toBeUndefined();
+});
+
+it("lets the registrar speak of its services by Cloud Map's condition key, because those calls have no resources", async () => {
+  const of = await run();
+  const policies = [inputs(of, "use1-gpu-registrar-rights").policy as string];
+  const may = (action: string, service: string) =>
+    evaluate(policies, {
+      principal: "arn:aws:iam::123456789012:role/use1-gpu-registrar-role",
+      action: `servicediscovery:${action}`,
+      // What IAM judges an action without resource types by.
+      resource: "*",
+      context: { "servicediscovery:ServiceArn": `arn:aws:mock:us-east-1:123456789012:${service}` },
+    });
+  for (const action of ["ListInstances", "RegisterInstance", "DeregisterInstance"]) {
+    expect(may(action, "use1-names-gpu-use1-az1-0"), action).toBe("allowed");
+    expect(may(action, "use1-names-router-use1-az1"), action).toBe("denied by default");
+  }
 });

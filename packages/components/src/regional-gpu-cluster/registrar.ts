@@ -57,13 +57,16 @@ export function createRegistrar(name: string, spec: RegistrarSpec, parent: pulum
           resources: ["*"],
         },
         {
+          // Cloud Map has no resources for these either: a statement that names the services allows none of them. Its
+          // condition key limits them to ours.
           sid: "KeepRegistrations",
           actions: [
             "servicediscovery:ListInstances",
             "servicediscovery:RegisterInstance",
             "servicediscovery:DeregisterInstance",
           ],
-          resources: services.map((service) => service.arn),
+          resources: ["*"],
+          conditions: { StringEquals: { "servicediscovery:ServiceArn": services.map((service) => service.arn) } },
         },
         {
           // Cloud Map writes the DNS records in the caller's name.

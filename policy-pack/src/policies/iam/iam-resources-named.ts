@@ -48,6 +48,9 @@ const withoutResource = [
   "route53:List*",
   "s3:GetAccountPublicAccessBlock",
   "s3:ListAllMyBuckets",
+  // By servicediscovery:ServiceArn, a condition key, and by no resource.
+  "servicediscovery:*Instance",
+  "servicediscovery:*Instances",
   "servicequotas:*",
   "ssm:DescribeParameters",
   "ssmmessages:*",
