@@ -1,11 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { plainInputs, type PropertySpec, type TypeSpecs } from "./plain-inputs.ts";
 
 /** The part of a Pulumi package schema that constructing needs. */
 export interface PackageSchema {
   /** Name of the package, the first part of its tokens. */
   name: string;
-  /** Components by token, such as `mrgc:index:Network`, with their outputs. */
-  resources: Record<string, { properties: Record<string, unknown> }>;
+  /** Components by token, such as `mrgc:index:Network`, with their outputs and inputs. */
+  resources: Record<string, { properties: Record<string, unknown>; inputProperties?: Record<string, PropertySpec> }>;
+  /** Types of their inputs, by token. */
+  types?: TypeSpecs;
 }
 
 /** A component's class, as a plugin calls it with arguments that came over the wire. */
@@ -26,6 +29,7 @@ export class ComponentProvider implements pulumi.provider.Provider {
   /** The package's schema as JSON, with the version in it: what `pulumi package get-schema` shows. */
   readonly schema: string;
   readonly #resources: PackageSchema["resources"];
+  readonly #types: TypeSpecs;
   readonly #classes: Record<string, unknown>;
 
   /**
@@ -37,10 +41,14 @@ export class ComponentProvider implements pulumi.provider.Provider {
     this.version = version;
     this.schema = JSON.stringify({ ...schema, version });
     this.#resources = schema.resources;
+    this.#types = schema.types ?? {};
     this.#classes = classes;
   }
 
-  /** @throws Error when the package has no such component, and what the component's constructor throws. */
+  /**
+   * @throws Error when the package has no such component, what the component's constructor throws, and
+   *   pulumi.InputPropertiesError where a plan depends on what is not known yet
+   */
   async construct(
     name: string,
     type: string,
@@ -52,7 +60,8 @@ export class ComponentProvider implements pulumi.provider.Provider {
       throw new Error(`There is no component ${type}; there are ${Object.keys(this.#resources).join(", ")}.`);
     }
     const Component = this.#classes[type.slice(type.lastIndexOf(":") + 1)] as ComponentClass;
-    const component = new Component(name, inputs as never, options);
+    const args = await plainInputs(inputs, resource.inputProperties ?? {}, this.#types);
+    const component = new Component(name, args as never, options);
     const outputs = component as unknown as Record<string, pulumi.Input<unknown>>;
     return {
       urn: component.urn,
