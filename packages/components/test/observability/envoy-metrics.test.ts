@@ -1,7 +1,5 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -26,24 +24,10 @@ import { freePorts as routerPorts, type RunningEnvoy, startEnvoy } from "../regi
 import { GpuHost } from "../regional-gpu-cluster/gpu-host.ts";
 import { NameServer } from "../regional-gpu-cluster/name-server.ts";
 import { health, infer } from "../regional-gpu-cluster/tenant.ts";
+import { hasPrometheus, killed, RealPrometheus, type Sample, soon, withTarget } from "./real-prometheus.ts";
 
-const hasPrometheus = spawnSync("prometheus", ["--version"]).status === 0;
 const region = "us-east-1";
-const soon = { timeout: 40_000, interval: 250 };
 const login = ["--user", user.name, "--pass", user.password];
-
-interface ScrapeJob {
-  job_name: string;
-  [setting: string]: unknown;
-}
-
-/** A job as it is configured, with one target that discovery would have found. */
-function withTarget(config: string, name: string, port: number, found: Record<string, string>): ScrapeJob {
-  const { scrape_configs } = JSON.parse(config) as { scrape_configs: ScrapeJob[] };
-  const { kubernetes_sd_configs, dns_sd_configs, ...job } = scrape_configs.find(({ job_name }) => job_name === name)!;
-  expect(kubernetes_sd_configs ?? dns_sd_configs).toBeDefined();
-  return { ...job, static_configs: [{ targets: [`127.0.0.1:${port}`], labels: found }] } as ScrapeJob;
-}
 
 describe.skipIf(!hasPrometheus)("proxies and routers, read by a real Prometheus (skipped without it)", () => {
   let folder: string;
@@ -52,13 +36,10 @@ describe.skipIf(!hasPrometheus)("proxies and routers, read by a real Prometheus 
   let names: NameServer;
   let host: GpuHost;
   let router: RunningEnvoy;
-  let prometheus: { process: ChildProcess; port: number };
-  let errorsWhileWell: { value: [number, string] }[];
+  let prometheus: RealPrometheus;
+  let errorsWhileWell: Sample[];
 
-  const query = async (expr: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]> => {
-    const answer = await fetch(`http://127.0.0.1:${prometheus.port}/api/v1/query?query=${encodeURIComponent(expr)}`);
-    return ((await answer.json()) as { data: { result: [] } }).data.result;
-  };
+  const query = (expr: string) => prometheus.query(expr);
 
   async function startProxy(): Promise<void> {
     folder = secretsFolder();
@@ -111,32 +92,16 @@ describe.skipIf(!hasPrometheus)("proxies and routers, read by a real Prometheus 
       gpu: { clusterName: "gpu", hostSecurityGroupId: "sg-hosts", namespaceName: "gpu.internal" },
       database: false,
     });
-    writeFileSync(join(folder, "rules.json"), rulesFile().replaceAll('"interval": "1m"', '"interval": "1s"'));
-    const config = {
-      global: { scrape_interval: "1s", scrape_timeout: "1s" },
-      rule_files: ["rules.json"],
-      scrape_configs: [
-        withTarget(scraped, "pods", proxy.metrics, {
-          __meta_kubernetes_pod_container_port_name: "metrics",
-          __meta_kubernetes_pod_label_app: "prism-proxy",
-          __meta_kubernetes_pod_name: "prism-proxy-1",
-          __meta_kubernetes_pod_node_name: "node-1",
-        }),
-        withTarget(collected, "mrgc-router", routerMetrics, { __meta_dns_name: "router-use1-az1.gpu.internal" }),
-      ],
-    };
-    writeFileSync(join(folder, "prometheus.json"), JSON.stringify(config));
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    await once(server.close(), "close");
-    const args = [
-      "--config.file=prometheus.json",
-      `--web.listen-address=127.0.0.1:${port}`,
-      "--storage.tsdb.path=kept",
+    const jobs = [
+      withTarget(scraped, "pods", proxy.metrics, {
+        __meta_kubernetes_pod_container_port_name: "metrics",
+        __meta_kubernetes_pod_label_app: "prism-proxy",
+        __meta_kubernetes_pod_name: "prism-proxy-1",
+        __meta_kubernetes_pod_node_name: "node-1",
+      }),
+      withTarget(collected, "mrgc-router", routerMetrics, { __meta_dns_name: "router-use1-az1.gpu.internal" }),
     ];
-    prometheus = { process: spawn("prometheus", args, { cwd: folder, stdio: "ignore" }), port };
-    await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/-/ready`), soon);
+    prometheus = await RealPrometheus.start(folder, jobs, rulesFile());
   }
 
   beforeAll(async () => {
@@ -164,12 +129,8 @@ describe.skipIf(!hasPrometheus)("proxies and routers, read by a real Prometheus 
 
   afterAll(async () => {
     await router?.stop();
-    for (const child of [proxy?.process, prometheus?.process]) {
-      if (child !== undefined && child.exitCode === null) {
-        child.kill("SIGKILL");
-        await once(child, "exit");
-      }
-    }
+    await killed(proxy?.process);
+    await prometheus?.stop();
     await Promise.all([cluster?.stop(), names?.stop(), host?.stop()]);
     remove(folder);
   });
