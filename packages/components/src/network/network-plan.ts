@@ -1,4 +1,4 @@
-import { type Problem, refuseAll } from "../shared/refusal.ts";
+import { PlanRefusedError, type Problem, refuseAll } from "../shared/refusal.ts";
 import { foreignZoneProblems } from "./address-checks.ts";
 import { type AddressPlan, planAddresses } from "./address-plan.ts";
 import type { NetworkArgs } from "./args.ts";
@@ -19,17 +19,30 @@ export interface NetworkPlan {
 export function planNetwork(args: NetworkArgs): NetworkPlan {
   const interfaceEndpoints = args.interfaceEndpoints ?? [...defaultInterfaceEndpoints];
   refuseAll([...foreignZoneProblems(args.region, args.zoneIds), ...endpointProblems(interfaceEndpoints)]);
-  const addresses = planAddresses({
-    vpcCidrBlock: args.cidrBlock,
-    zoneIds: args.zoneIds,
-    fleets: { interfaceEndpoints: interfaceEndpoints.length, ...args.fleets },
-    maxZones: args.maxZones,
-    podCidrBlock: args.podCidrBlock,
-    connectedRanges: args.connectedRanges,
-    subnets: args.subnets,
-    allowReplacement: args.allowReplacement,
-  });
+  const addresses = byOwnNames(() =>
+    planAddresses({
+      vpcCidrBlock: args.cidrBlock,
+      zoneIds: args.zoneIds,
+      fleets: { interfaceEndpoints: interfaceEndpoints.length, ...args.fleets },
+      maxZones: args.maxZones,
+      podCidrBlock: args.podCidrBlock,
+      connectedRanges: args.connectedRanges,
+      subnets: args.subnets,
+      allowReplacement: args.allowReplacement,
+    }),
+  );
   return { addresses, interfaceEndpoints };
+}
+
+/** Refusals of the address plan, under the names of the network's arguments. */
+function byOwnNames(plan: () => AddressPlan): AddressPlan {
+  try {
+    return plan();
+  } catch (error) {
+    if (!(error instanceof PlanRefusedError)) throw error;
+    const own = (problem: Problem) => (problem.path === "vpcCidrBlock" ? { ...problem, path: "cidrBlock" } : problem);
+    throw new PlanRefusedError(error.problems.map(own));
+  }
 }
 
 /** Endpoints that would have the same name, and what cannot be a service's name. */

@@ -235,7 +235,7 @@ describe("Network", () => {
 
   it("refuses before anything exists, with the path of the argument", async () => {
     await expect(recorded(() => new Network("use1", { ...args, cidrBlock: "10.66.1.0/18" }))).rejects.toThrow(
-      /Network "use1" cannot be planned:\nvpcCidrBlock: does not begin where a \/18 may begin/,
+      /Network "use1" cannot be planned:\ncidrBlock: does not begin where a \/18 may begin/,
     );
   });
 });

@@ -70,7 +70,7 @@ describe("renderPlan", () => {
   });
 
   it("shows amounts with their prices, and sources below", () => {
-    expect(text).toMatch(/cache\s+6 x r6i\.4xlarge\s+4,415\.04\s+1\.008 a instance hour \[1\]/);
+    expect(text).toMatch(/cache\s+6 x r6i\.4xlarge\s+4,415\.04\s+1\.008 per instance hour \[1\]/);
     expect(text).toMatch(/\[1\] Karpenter's copy of the public EC2 price list, Linux on demand, 2026-07-20/);
     expect(text).toContain("sum 4,685.34 USD a month\n");
     expect(text).toContain("budget 5,000.00 USD a month: within");

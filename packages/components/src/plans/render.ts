@@ -58,7 +58,7 @@ function renderCost(plan: CostPlan): string[] {
     line.usdPerMonth === undefined ? "not known" : usd(line.usdPerMonth),
     line.usdPerMonth === undefined
       ? (line.note ?? "")
-      : `${line.usdPerUnit} a ${line.unit} [${sources.indexOf(sourceOf(line)) + 1}]`,
+      : `${line.usdPerUnit} per ${line.unit} [${sources.indexOf(sourceOf(line)) + 1}]`,
   ]);
   const whole = plan.unknown.length === 0 ? "" : ` at least: ${plan.unknown.length} lines are not known`;
   return [
