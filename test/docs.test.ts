@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { planAddresses } from "../packages/components/src/network/address-plan.ts";
+import { planNetwork } from "../packages/components/src/network/network-plan.ts";
 import { readProject } from "../packages/sandbox/src/project/project.ts";
 import { readStackConfig } from "../packages/sandbox/src/project/stack-config.ts";
 import { plan } from "../stacks/plan.ts";
@@ -88,11 +88,11 @@ describe("the documentation", () => {
       pages.find(({ name }) => name === "docs/components/network.md")!,
       "text",
     );
-    const vpcCidrBlock = "10.66.0.0/18";
+    const cidrBlock = "10.66.0.0/18";
     const zoneIds = ["use1-az1", "use1-az2", "use1-az4"];
     let refused = "";
     try {
-      planAddresses({ vpcCidrBlock, zoneIds, fleets: { cacheNodes: 5000 } });
+      planNetwork({ region: "us-east-1", cidrBlock, zoneIds, fleets: { cacheNodes: 5000 } });
     } catch (error) {
       refused = (error as Error).message;
     }
