@@ -7,7 +7,8 @@ import { copyConfig, guardConfigs } from "../src/attach/config-copies.ts";
 import { findCli } from "../src/attach/find-cli.ts";
 import { stackToMake } from "../src/commands/exec.ts";
 import { Crypter } from "../src/checkpoint/crypter.ts";
-import { describeCounts, describeUrn } from "../src/display/format.ts";
+import { describeCounts, describeUrn, formatReport, Palette } from "../src/display/format.ts";
+import { ReportBuilder } from "../src/display/summary.ts";
 import { fitted } from "../src/display/live.ts";
 import { parseStackName } from "../src/engine/stack-set.ts";
 import { readProject, splitArguments } from "../src/project/project.ts";
@@ -178,6 +179,24 @@ describe("the search for a CLI", () => {
 });
 
 describe("what is shown", () => {
+  it("ends with what the policies found, of a run that they judged", () => {
+    const last = (succeeded: boolean, levels: ("mandatory" | "advisory")[], judged = true) => {
+      const builder = new ReportBuilder("dev");
+      for (const level of levels)
+        builder.policyFinding({ pack: "p", policy: "r", urn: "", level, message: "", description: "" });
+      const report = { ...builder.finish(succeeded), seconds: 1 };
+      return formatReport(report, { preview: true, judged }, new Palette(false)).at(-1);
+    };
+    expect(last(true, [])).toBe("dev ok: nothing to do, no policy finding (1.0 s)");
+    expect(last(true, [], false)).toBe("dev ok: nothing to do (1.0 s)");
+    expect(last(true, ["advisory"])).toBe("dev ok: nothing to do, 1 advisory policy finding (1.0 s)");
+    expect(last(false, ["advisory", "mandatory", "mandatory"])).toBe(
+      "dev failed: nothing to do, 2 mandatory and 1 advisory policy findings (1.0 s)",
+    );
+    // Nothing was judged to its end: silence says nothing.
+    expect(last(false, [])).toBe("dev failed: nothing to do (1.0 s)");
+  });
+
   it("names resources, counts and stacks", () => {
     expect(describeUrn("urn:pulumi:s::p::a:b:C$aws:ec2/vpc:Vpc::main")).toBe("aws:ec2/vpc:Vpc main");
     expect(describeCounts({ same: 2, create: 1 }, false)).toBe("2 unchanged, 1 created");

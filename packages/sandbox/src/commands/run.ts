@@ -48,12 +48,12 @@ export async function runOperation(kind: RunKind, options: RunCommandOptions): P
   const { project, stacks, state } = selectStacks(options);
   const policyConfig = readPolicyConfig(options.policyPackConfig, options.policyPack);
   checkTargets(options.target, stacks);
-  const display = openDisplay({ json: options.json, preview: kind === RunKind.Preview, verb: kind });
+  const judged = options.policyPack.length > 0 && (kind === RunKind.Preview || kind === RunKind.Up);
+  const display = openDisplay({ json: options.json, preview: kind === RunKind.Preview, judged, verb: kind });
   const { cli, reason } = chooseEngine(options.engine, state, project.name, stacks);
   const controller = abortOnSignals((text) => display.note(text), cli !== undefined);
   display.note(reason);
   let succeeded = true;
-  const judged = options.policyPack.length > 0 && (kind === RunKind.Preview || kind === RunKind.Up);
   const ledgers = judged
     ? await writeLedgers({
         project,

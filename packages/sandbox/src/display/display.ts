@@ -17,6 +17,8 @@ export interface Display {
 export interface DisplayOptions {
   json: boolean;
   preview: boolean;
+  /** Whether policy packs judge the run. */
+  judged: boolean;
   /** The word for what is being done: `preview`, `up`, ... */
   verb: string;
 }

@@ -4,6 +4,7 @@ import type { Diagnostic, StepCounts } from "../engine/events.ts";
 import { StepKind } from "../engine/model.ts";
 import { EnforcementLevel, type PolicyFinding } from "../engine/policy-messages.ts";
 import { parseUrn } from "../engine/urn.ts";
+import type { DisplayOptions } from "./display.ts";
 import type { StackReport } from "./summary.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -99,8 +100,22 @@ const maxOutputLength = 120;
 const shortened = (text: string): string =>
   text.length <= maxOutputLength ? text : `${text.slice(0, maxOutputLength - 1)}…`;
 
+/** `2 mandatory and 1 advisory policy findings`; `no policy finding` of a run that was judged to its end. */
+function describeFindings({ findings, succeeded }: StackReport, judged: boolean): string {
+  const parts = [EnforcementLevel.Mandatory, EnforcementLevel.Advisory].flatMap((level) => {
+    const count = findings.filter((finding) => finding.level === level).length;
+    return count === 0 ? [] : [`${count} ${level}`];
+  });
+  if (parts.length > 0) return `, ${parts.join(" and ")} policy finding${findings.length === 1 ? "" : "s"}`;
+  return judged && succeeded ? ", no policy finding" : "";
+}
+
 /** The lines that end a stack's run. */
-export function formatReport(report: StackReport, preview: boolean, palette: Palette): string[] {
+export function formatReport(
+  report: StackReport,
+  { preview, judged }: Pick<DisplayOptions, "preview" | "judged">,
+  palette: Palette,
+): string[] {
   const lines = report.remediations
     .filter(({ diagnostic }) => diagnostic === "")
     .map(
@@ -114,8 +129,7 @@ export function formatReport(report: StackReport, preview: boolean, palette: Pal
       lines.push(`  ${key}: ${shortened(typeof value === "string" ? value : JSON.stringify(value))}`);
   }
   const mark = report.succeeded ? palette.paint("green", "ok") : palette.paint("red", "failed");
-  lines.push(
-    `${palette.paint("bold", report.stack)} ${mark}: ${describeCounts(report.counts, preview)} (${report.seconds.toFixed(1)} s)`,
-  );
+  const done = `${describeCounts(report.counts, preview)}${describeFindings(report, judged)}`;
+  lines.push(`${palette.paint("bold", report.stack)} ${mark}: ${done} (${report.seconds.toFixed(1)} s)`);
   return lines;
 }

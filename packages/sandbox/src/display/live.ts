@@ -81,7 +81,7 @@ export class LiveDisplay implements Display {
     if (!view) return;
     view.done = true;
     const report = view.builder.finish(succeeded);
-    this.note(formatReport(report, this.#options.preview, this.#palette).join("\n"));
+    this.note(formatReport(report, this.#options, this.#palette).join("\n"));
   }
 
   close(): void {

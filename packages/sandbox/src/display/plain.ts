@@ -69,7 +69,7 @@ export class PlainDisplay implements Display {
   finished(stack: string, succeeded: boolean): void {
     const report = this.#builders.get(stack)?.finish(succeeded);
     if (!report) return;
-    for (const line of formatReport(report, this.#options.preview, this.#palette)) this.note(line);
+    for (const line of formatReport(report, this.#options, this.#palette)) this.note(line);
   }
 
   close(): void {}
