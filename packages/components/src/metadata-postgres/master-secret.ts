@@ -1,12 +1,9 @@
-import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { named, type Tags } from "../shared/tags.ts";
+import type * as pulumi from "@pulumi/pulumi";
+import { createUserSecret } from "../building-blocks/user-secret.ts";
+import type { Tags } from "../shared/tags.ts";
 
 /** The user that the database is made with; only the function that makes the roles uses it. */
 export const masterUser = "dbadmin";
-
-/** Characters of the password: letters and digits only. */
-const passwordLength = 48;
 
 /** What the database is made with. */
 export interface MasterSecret {
@@ -25,32 +22,12 @@ export function createMasterSecret(
   tags: Tags,
   parent: pulumi.Resource,
 ): MasterSecret {
-  const secretName = `${name}-master-secret`;
-  const secret = new aws.secretsmanager.Secret(
-    secretName,
-    {
-      description: `${name}: the master's first password`,
-      kmsKeyId: kmsKeyArn,
-      recoveryWindowInDays: 30,
-      tags: named(secretName, tags),
-    },
-    { parent },
+  const { arn, content } = createUserSecret(
+    `${name}-master-secret`,
+    { description: `${name}: the master's first password`, username: masterUser, kmsKeyArn },
+    tags,
+    parent,
   );
-  const made = aws.secretsmanager.getRandomPasswordOutput(
-    { passwordLength, excludePunctuation: true, requireEachIncludedType: true },
-    { parent },
-  ).randomPassword;
-  const value = new aws.secretsmanager.SecretVersion(
-    `${secretName}-value`,
-    {
-      secretId: secret.id,
-      secretString: pulumi.secret(pulumi.jsonStringify({ username: masterUser, password: made })),
-    },
-    { parent: secret, ignoreChanges: ["secretString"] },
-  );
-  // Of the stored value and not of `made`, which is another one at each run: a run that failed half-way goes on with the same.
-  const password = value.secretString.apply(
-    (text) => (JSON.parse(text ?? "{}") as { password?: string }).password ?? "",
-  );
-  return { arn: pulumi.all([secret.arn, value.urn]).apply(([arn]) => arn), password: pulumi.secret(password) };
+  // What is stored, because a new password is made at each run: a run that failed half-way goes on with the same.
+  return { arn, password: content.apply((text) => (JSON.parse(text) as { password?: string }).password ?? "") };
 }
