@@ -51,7 +51,9 @@ async function owned(): Promise<Record<string, string>> {
 }
 
 it("refuses to replace a database or to delete a key until the stack's configuration names it", async () => {
-  expect((await judged("up")).code).toBe(0);
+  const began = await judged("up");
+  expect(began.code).toBe(0);
+  expect(began.output).not.toContain("preview first");
   const first = await owned();
   expect(Object.keys(first).sort()).toEqual(["errands", "records", "vault"]);
   expect(first.vault).toMatch(/^arn:aws:kms:us-east-1:\d{12}:key\//);
@@ -73,7 +75,7 @@ it("refuses to replace a database or to delete a key until the stack's configura
   expect(await owned()).toEqual(first);
 
   workspace.write("Pulumi.dev.yaml", "config:\n  aws:region: us-east-1\n  policy:acknowledge: [records, vault]\n");
-  expect(await judged("up")).toMatchObject({ code: 0 });
+  expect(await judged("up")).toMatchObject({ code: 0, output: expect.stringContaining("preview first") as string });
   expect(Object.keys(await owned()).sort()).toEqual(["errands", "records"]);
 
   // What was acknowledged once is nothing to ask about any more, and what stays is.

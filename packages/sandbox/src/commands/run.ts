@@ -91,7 +91,9 @@ export async function runOperation(kind: RunKind, options: RunCommandOptions): P
   };
   try {
     // A policy about the whole stack speaks when everything is done: what it must prevent, it has to see in a preview.
-    const refused = kind === RunKind.Up && ledgers.owning ? await refusals(stacks, run) : new Map<string, Findings>();
+    const previewed = kind === RunKind.Up && ledgers.owning;
+    if (previewed) display.note("preview first: the policies see all of the change before any of it is made");
+    const refused = previewed ? await refusals(stacks, run) : new Map<string, Findings>();
     if (refused.size === 0) await run({ kind, events: (stack) => display.events(stack), finished });
     for (const [stack, findings] of refused) {
       findings.tell(display.events(stack));
